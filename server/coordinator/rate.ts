@@ -1,0 +1,90 @@
+/** What is known of one rate bucket of one identity: the last reading, how fast it is spent, what is left to spend. */
+import type { Candidate, RateReading } from "./protocol.ts";
+
+export interface Rate extends RateReading {
+  /** When it was read, epoch milliseconds. */
+  readonly readAt: number;
+  /** Exponentially weighted, units per second, as of `readAt`. */
+  readonly burnPerSecond: number;
+}
+
+export interface Budget {
+  readonly limit: number;
+  readonly remaining: number;
+  /** When the bucket is full again, epoch milliseconds. */
+  readonly resetAt: number;
+}
+
+/** After this time a reading has a third (1/e) of its weight in the burn rate. */
+const BURN_MEMORY_MS = 5 * 60_000;
+/** Two readings whose resets differ by less belong to one window: GitHub's `x-ratelimit-reset` wavers by a second. */
+const SAME_WINDOW_MS = 2_000;
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+interface DefaultLimit {
+  readonly limit: number;
+  readonly windowMs: number;
+}
+/** GitHub's documented defaults, believed until an answer tells more. An installation's core limit may grow to 12,500. */
+const CORE_DEFAULTS: Readonly<Record<Candidate["kind"], DefaultLimit>> = {
+  pat: { limit: 5_000, windowMs: HOUR_MS },
+  github_app: { limit: 5_000, windowMs: HOUR_MS },
+};
+const RESOURCE_DEFAULTS: ReadonlyMap<string, DefaultLimit> = new Map([
+  ["search", { limit: 30, windowMs: MINUTE_MS }],
+  ["code_search", { limit: 10, windowMs: MINUTE_MS }],
+  ["graphql", { limit: 5_000, windowMs: HOUR_MS }],
+]);
+
+/**
+ * What may be counted on now. Nothing known: the kind's default limit over a whole window. A reset in the past: the
+ * full limit over a whole window, since GitHub opens the next one with its first request.
+ */
+export function budgetNow(rate: Rate | undefined, kind: Candidate["kind"], resource: string, now: number): Budget {
+  const defaults = RESOURCE_DEFAULTS.get(resource) ?? CORE_DEFAULTS[kind];
+  if (rate === undefined) return { limit: defaults.limit, remaining: defaults.limit, resetAt: now + defaults.windowMs };
+  if (rate.resetAt <= now) return { limit: rate.limit, remaining: rate.limit, resetAt: now + defaults.windowMs };
+  return { limit: rate.limit, remaining: rate.remaining, resetAt: rate.resetAt };
+}
+
+/** False for a reading that arrived late: of an earlier window, or of this one with less used than is known already. */
+export function isNewer(known: Rate, reading: RateReading): boolean {
+  if (reading.resetAt > known.resetAt + SAME_WINDOW_MS) return true;
+  if (reading.resetAt < known.resetAt - SAME_WINDOW_MS) return false;
+  return reading.used >= known.used;
+}
+
+/** Takes a reading in. Answers `known` itself where the reading is older than it. */
+export function learnRate(known: Rate | undefined, reading: RateReading, now: number): Rate {
+  const { resource, limit, remaining, used, resetAt } = reading;
+  const taken = { resource, limit, remaining, used, resetAt, readAt: now };
+  if (known === undefined) return { ...taken, burnPerSecond: 0 }; // one reading says nothing about speed
+  if (!isNewer(known, reading)) return known;
+  const spent = resetAt > known.resetAt + SAME_WINDOW_MS ? used : used - known.used;
+  return { ...taken, burnPerSecond: burnAfter(known, spent, now) };
+}
+
+/** The burn rate as of now: it fades while nothing is read. Units per second. */
+export function burnNow(rate: Rate, now: number): number {
+  return rate.burnPerSecond * Math.exp(-Math.max(0, now - rate.readAt) / BURN_MEMORY_MS);
+}
+
+/** When the bucket runs out at this rate, epoch milliseconds; null where its reset comes first. */
+export function emptyAt(rate: Rate, now: number): number | null {
+  if (rate.resetAt <= now) return null;
+  if (rate.remaining <= 0) return rate.readAt;
+  const burn = burnNow(rate, now);
+  if (burn <= 0) return null;
+  const at = now + (rate.remaining / burn) * 1_000;
+  return at < rate.resetAt ? at : null;
+}
+
+/** An average over uneven intervals: `spent` counts as spread evenly over the time since the last reading. */
+function burnAfter(known: Rate, spent: number, now: number): number {
+  const elapsedMs = Math.max(0, now - known.readAt);
+  const fresh = 1 - Math.exp(-elapsedMs / BURN_MEMORY_MS);
+  // The limit of fresh ÷ elapsed as elapsed goes to zero: several readings may arrive in one millisecond.
+  const weightPerSecond = elapsedMs === 0 ? 1_000 / BURN_MEMORY_MS : (fresh * 1_000) / elapsedMs;
+  return known.burnPerSecond * (1 - fresh) + spent * weightPerSecond;
+}

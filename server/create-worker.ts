@@ -1,0 +1,115 @@
+/** Builds what one request needs and hands it to its door. The composition root: it may see every room. */
+import { RelayError } from "../shared/errors.ts";
+import { readConfig, readSecret, type Config } from "./config.ts";
+import { coordinatorFor } from "./coordinator/client.ts";
+import type { Deps, Platform } from "./deps.ts";
+import type { Bindings, Env } from "./env.ts";
+import { isLocalHost, whatWasAsked, type Asked } from "./http/origin.ts";
+import { refusal } from "./http/respond.ts";
+import { buildRouter, RELAY_PATH } from "./http/router.ts";
+import { wantsRaw } from "./http/relay.ts";
+import { Isolate } from "./isolate.ts";
+import { sweep } from "./scheduled.ts";
+import { openDb, type Db } from "./store/db.ts";
+
+/** What the runtime gives; tests and the bench hand in their own. */
+export function realPlatform(): Platform {
+  return {
+    now: () => Date.now(),
+    randomId: () => crypto.randomUUID(),
+    fetch: (request) => fetch(request),
+    edge: {
+      match: (key) => caches.default.match(key),
+      put: (key, response) => caches.default.put(key, response),
+      delete: (key) => caches.default.delete(key),
+    },
+  };
+}
+
+interface Opened {
+  readonly config: Config;
+  readonly db: Db;
+}
+
+export function createWorker(platform: Platform = realPlatform()): ExportedHandler<Bindings> & { readonly isolate: Isolate } {
+  const isolate = new Isolate(platform.randomId());
+  const route = buildRouter();
+  const opened = new WeakMap<object, Opened>();
+  const open = (env: Env): Opened => {
+    const known = opened.get(env);
+    if (known !== undefined) return known;
+    const fresh = { config: readConfig(env), db: openDb(env.DB) };
+    opened.set(env, fresh);
+    return fresh;
+  };
+  return {
+    isolate,
+    async fetch(request, env, context) {
+      const requestId = platform.randomId();
+      const url = new URL(request.url);
+      const relayDoor = url.pathname === RELAY_PATH;
+      try {
+        const { config, db } = open(env as unknown as Env);
+        const asked = whatWasAsked(request, config);
+        if (!asked.secure && !isLocalHost(url.hostname)) return toHttps(url, config);
+        const background = (work: Promise<unknown>) => context.waitUntil(work.catch((error: unknown) => logFailure(error, requestId)));
+        const deps = buildDeps(env as unknown as Env, { config, db }, asked, { platform, isolate, requestId, background, colo: coloOf(request) });
+        return withCommonHeaders(await route(request, deps), requestId, asked.secure);
+      } catch (error) {
+        if (!(error instanceof RelayError) || error.code === "misconfigured") logFailure(error, requestId);
+        const response = refusal(error, requestId, relayDoor);
+        if (relayDoor && wantsRaw(request)) response.headers.set("x-octopool-answer", "relay");
+        return response;
+      }
+    },
+    async scheduled(controller, env, context) {
+      const { config, db } = open(env as unknown as Env);
+      const requestId = platform.randomId();
+      const asked: Asked = { origin: "", host: "app", clientAddress: "", secure: true };
+      const background = (work: Promise<unknown>) => context.waitUntil(work.catch((error: unknown) => logFailure(error, requestId)));
+      await sweep(buildDeps(env as unknown as Env, { config, db }, asked, { platform, isolate, requestId, background, colo: "cron" }), controller.scheduledTime);
+    },
+  };
+}
+
+type Running = Pick<Deps, "platform" | "isolate" | "requestId" | "background" | "colo">;
+
+function buildDeps(env: Env, opened: Opened, asked: Asked, running: Running): Deps {
+  return {
+    ...running,
+    ...opened,
+    now: () => running.platform.now(),
+    bucket: env.ACTIONS_LOGS,
+    coordinator: (poolId) => coordinatorFor(env.POOL_COORDINATOR, poolId),
+    secret: (secretRef) => readSecret(env, secretRef),
+    clientAddress: asked.clientAddress,
+    origin: asked.origin,
+    host: asked.host,
+  };
+}
+
+/** The anonymous budget belongs to the data centre's egress address. */
+function coloOf(request: Request): string {
+  const { cf } = request as { cf?: { colo?: unknown } };
+  return typeof cf?.colo === "string" ? cf.colo : "local";
+}
+
+function toHttps(url: URL, config: Config): Response {
+  const target = new URL(url.pathname + url.search, config.appOrigin ?? `https://${url.host}`);
+  target.protocol = "https:";
+  return new Response(null, { status: 308, headers: { location: target.href } });
+}
+
+const HSTS = "max-age=31536000; includeSubDomains";
+
+function withCommonHeaders(response: Response, requestId: string, secure: boolean): Response {
+  response.headers.set("x-octopool-request-id", requestId);
+  if (secure) response.headers.set("strict-transport-security", HSTS);
+  return response;
+}
+
+/** In full to the log, which only the operator reads; our errors never hold a credential. */
+function logFailure(error: unknown, requestId: string): void {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  console.error(JSON.stringify({ level: "error", request_id: requestId, name, message, stack }));
+}

@@ -1,0 +1,45 @@
+/**
+ * Which origin and which kind of host the client asked, and from where (2-wire, Two hosts). Forwarded words are
+ * believed only with the proxy's secret, or from one's own TLS proxy (`TRUST_PROXY=1`).
+ */
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Config } from "../config.ts";
+
+export interface Asked {
+  readonly origin: string;
+  readonly host: "app" | "install";
+  readonly clientAddress: string;
+  readonly secure: boolean;
+}
+
+export function whatWasAsked(request: Request, config: Config): Asked {
+  const url = new URL(request.url);
+  const byProxy = fromOwnProxy(request, config);
+  const forwardedHost = byProxy ? request.headers.get("x-octopool-forwarded-host")?.toLowerCase() : undefined;
+  const install = config.publicHost !== undefined && (forwardedHost ?? url.host) === config.publicHost;
+  const secure = install || (config.trustProxy ? request.headers.get("x-forwarded-proto") === "https" : url.protocol === "https:");
+  const clientAddress = addressOf(request, config, byProxy);
+  if (install) return { origin: `https://${config.publicHost}`, host: "install", clientAddress, secure };
+  return { origin: config.appOrigin ?? url.origin, host: "app", clientAddress, secure };
+}
+
+function fromOwnProxy(request: Request, config: Config): boolean {
+  const given = request.headers.get("x-octopool-proxy-secret");
+  return given !== null && config.proxySecret !== undefined && equalSecrets(given, config.proxySecret);
+}
+
+/** In constant time: hashes have one length. */
+export function equalSecrets(one: string, other: string): boolean {
+  const hash = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(hash(one), hash(other));
+}
+
+function addressOf(request: Request, config: Config, byProxy: boolean): string {
+  const forwarded = byProxy ? request.headers.get("x-octopool-forwarded-for") : config.trustProxy ? request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() : null;
+  return forwarded || request.headers.get("cf-connecting-ip") || "unknown";
+}
+
+/** Plain http is for this machine, or behind a proxy that ends TLS itself. */
+export function isLocalHost(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || hostname.endsWith(".localhost") || /^127(\.\d{1,3}){3}$/.test(hostname);
+}

@@ -1,0 +1,53 @@
+/** Method and path to door: the public surface on one page. */
+import { Hono } from "hono";
+import { RelayError } from "../../shared/errors.ts";
+import type { Deps } from "../deps.ts";
+import { discovery } from "./discovery.ts";
+import { landing } from "./landing.ts";
+import { openapi } from "./openapi.ts";
+import { poolHealth, poolStats } from "./pools.ts";
+import { createCaller, getPool, putIdentity, putPoolPolicy, setOperator } from "./provision.ts";
+import { relayRequest } from "./relay.ts";
+import { loginFromCli } from "./sign-in-cli.ts";
+
+type Door = (request: Request, deps: Deps, params: Readonly<Record<string, string>>) => Response | Promise<Response>;
+
+const DOORS: readonly (readonly [method: "GET" | "POST" | "PUT", path: string, door: Door])[] = [
+  ["POST", "/v1/github/request", relayRequest],
+  ["GET", "/", landing],
+  ["GET", "/.well-known/octopool", discovery],
+  ["GET", "/openapi.json", openapi],
+  ["POST", "/v1/login/github-cli", loginFromCli],
+  ["GET", "/v1/pools/:pool/health", poolHealth],
+  ["GET", "/v1/pools/:pool/stats", poolStats],
+  ["POST", "/v1/admin/callers", createCaller],
+  ["POST", "/v1/admin/operators", setOperator],
+  ["GET", "/v1/admin/pools/:pool", getPool],
+  ["PUT", "/v1/admin/pools/:pool", putPoolPolicy],
+  ["POST", "/v1/admin/pools/:pool/identities", putIdentity],
+];
+
+/** The one door whose refusals are written as fallbacks. */
+export const RELAY_PATH = "/v1/github/request";
+
+/** @throws RelayError not_found, method_not_allowed, and whatever the door refuses. */
+export function buildRouter(): (request: Request, deps: Deps) => Promise<Response> {
+  const app = new Hono<{ Bindings: { deps: Deps } }>();
+  const paths = new Map<string, string[]>();
+  for (const [method, path, door] of DOORS) {
+    app.on(method, path, (context) => door(context.req.raw, context.env.deps, context.req.param()));
+    paths.set(path, [...(paths.get(path) ?? []), method, ...(method === "GET" ? ["HEAD"] : [])]);
+  }
+  for (const [path, methods] of paths) {
+    app.all(path, () => {
+      throw new RelayError("method_not_allowed", { headers: { allow: methods.join(", ") } });
+    });
+  }
+  app.notFound(() => {
+    throw new RelayError("not_found");
+  });
+  app.onError((error) => {
+    throw error; // worker.ts writes refusals
+  });
+  return async (request, deps) => app.fetch(request, { deps });
+}

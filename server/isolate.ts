@@ -1,0 +1,69 @@
+/**
+ * What this isolate remembers between requests. Every memo has an end no later than the revocation bound
+ * (`CONFIG_TTL_SECONDS`), every map a size, and strangers' guesses have maps of their own.
+ */
+import { BoundedMap } from "./bounded-map.ts";
+import { Guessing } from "./http/guessing.ts";
+import { AuditLog } from "./relay/audit.ts";
+import { MemoryCache } from "./relay/memory-cache.ts";
+import type { Caller, Pool } from "./relay/stages.ts";
+
+const CALLERS = 2_000;
+const REPOSITORIES = 5_000;
+const POOLS = 200;
+const FILLING = 5_000;
+
+export interface Memo<T> {
+  readonly value: T;
+  readonly until: number;
+}
+
+export interface ProofMemo {
+  readonly isPublic: boolean;
+  /** The proof's own end: a memo never outlives it. */
+  readonly expiresAt: number;
+  /** When this isolate must look again whatever the proof says. */
+  readonly until: number;
+  readonly repositoryId: number | undefined;
+  /** As GitHub writes it; of a renamed repository, its name now. */
+  readonly fullName: string | undefined;
+}
+
+export interface RateMemo {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetAt: number;
+  readonly readAt: number;
+}
+
+export class Isolate {
+  readonly id: string;
+  readonly callers = new BoundedMap<string, Memo<Caller>>(CALLERS);
+  /** Token hashes that D1 did not know, apart from the callers so that guesses push none of them out. */
+  readonly strangers = new BoundedMap<string, number>(CALLERS);
+  readonly pools = new BoundedMap<string, Memo<Pool>>(POOLS);
+  readonly proofs = new BoundedMap<string, ProofMemo>(REPOSITORIES);
+  /** Which repository a number names, as proofs told. Names only: whether it may be served is asked every time. */
+  readonly repositoryNames = new BoundedMap<number, { readonly owner: string; readonly repo: string }>(REPOSITORIES);
+  readonly epochs = new BoundedMap<string, { readonly epoch: number; readonly readAt: number }>(REPOSITORIES);
+  readonly filling = new BoundedMap<string, number>(FILLING);
+  readonly rates = new Map<string, RateMemo>();
+  readonly entries = new MemoryCache();
+  readonly guessing = new Guessing();
+  readonly audit: AuditLog;
+
+  constructor(id: string) {
+    this.id = id;
+    this.audit = new AuditLog({ isolateId: id });
+  }
+
+  /** After an operator's change: at once here, within the revocation bound elsewhere. */
+  forgetPool(poolId: string): void {
+    this.pools.delete(poolId);
+  }
+
+  forgetCallers(): void {
+    this.callers.clear();
+    this.strangers.clear();
+  }
+}

@@ -1,0 +1,82 @@
+/** Bearer token to caller: known, enabled, granted this pool, and still a member of the allowed organization. */
+import { createHash } from "node:crypto";
+import { RelayError } from "../../shared/errors.ts";
+import type { Deps } from "../deps.ts";
+import { askMembership } from "../github/membership.ts";
+import { findCallerByTokenHash, recordMembership } from "../store/callers.ts";
+import type { Caller } from "./stages.ts";
+
+/** A caller whose grants changed a moment ago is read again, but not for every wrong pool name in between. */
+const REREAD_AFTER_MS = 1_000;
+const TOKEN = /^op_[\x21-\x7e]{8,200}$/;
+
+/** @throws RelayError missing_auth, invalid_auth (details.reason `org_denied`), org_verification_*, relay_overloaded. */
+export async function authenticate(request: Request, poolId: string, deps: Deps): Promise<Caller> {
+  const token = bearerToken(request);
+  if (token === undefined) throw new RelayError("missing_auth");
+  const tokenHash = hashToken(token);
+  const memo = deps.isolate.callers.get(tokenHash);
+  const now = deps.now();
+  if (memo !== undefined && memo.until > now && memo.value.poolIds.includes(poolId)) return proveMember(memo.value, tokenHash, deps);
+  const recent = memo !== undefined && memo.until - now > deps.config.configTtlMs - REREAD_AFTER_MS;
+  const caller = recent || !mayAskStore(token, tokenHash, deps) ? undefined : await readCaller(tokenHash, deps);
+  if (caller === undefined || !caller.poolIds.includes(poolId)) {
+    deps.isolate.guessing.failed(deps.clientAddress, now);
+    throw new RelayError("invalid_auth");
+  }
+  return proveMember(caller, tokenHash, deps);
+}
+
+/** Undefined where the header is absent or of another scheme. */
+export function bearerToken(request: Request): string | undefined {
+  const header = request.headers.get("authorization");
+  return header === null ? undefined : /^Bearer +(\S+) *$/i.exec(header)?.[1];
+}
+
+/** Only this hash is stored. */
+export function hashToken(token: string): string {
+  return createHash("sha256").update(token).digest("base64url");
+}
+
+/** Past the guessing limit the answer comes from memory; a token that was once good here is always asked about. */
+function mayAskStore(token: string, tokenHash: string, deps: Deps): boolean {
+  if (!TOKEN.test(token)) return false;
+  const now = deps.now();
+  if ((deps.isolate.strangers.get(tokenHash) ?? 0) > now) return false;
+  return deps.isolate.callers.get(tokenHash) !== undefined || deps.isolate.guessing.blocked(deps.clientAddress, now) === undefined;
+}
+
+async function readCaller(tokenHash: string, deps: Deps): Promise<Caller | undefined> {
+  const found = await findCallerByTokenHash(deps.db, tokenHash).catch((cause: unknown) => {
+    // The memo has ended and is never extended: without D1 nobody can be let in.
+    throw new RelayError("relay_overloaded", { cause });
+  });
+  const until = deps.now() + deps.config.configTtlMs;
+  if (found === undefined || found.disabled) {
+    deps.isolate.callers.delete(tokenHash);
+    deps.isolate.strangers.set(tokenHash, until);
+    return undefined;
+  }
+  deps.isolate.callers.set(tokenHash, { value: found, until });
+  return found;
+}
+
+async function proveMember(caller: Caller, tokenHash: string, deps: Deps): Promise<Caller> {
+  const { allowedOrg, orgVerifyTtlMs, orgToken } = deps.config;
+  const denied = () => new RelayError("invalid_auth", { details: { reason: "org_denied" } });
+  if (caller.orgLogin.toLowerCase() !== allowedOrg) throw denied();
+  const now = deps.now();
+  if (now - caller.membershipVerifiedAt <= orgVerifyTtlMs) return caller;
+  if (orgToken === undefined) throw new RelayError("org_verification_unavailable");
+  const verdict = await askMembership({ login: caller.githubLogin, org: allowedOrg, token: orgToken }, deps);
+  if (verdict.kind === "failed") throw new RelayError("org_verification_failed");
+  if (verdict.kind === "unavailable") throw new RelayError("org_verification_unavailable");
+  if (verdict.kind === "not_member") {
+    deps.isolate.callers.delete(tokenHash);
+    throw denied();
+  }
+  const member = { ...caller, membershipVerifiedAt: now };
+  deps.isolate.callers.set(tokenHash, { value: member, until: now + deps.config.configTtlMs });
+  deps.background(recordMembership(deps.db, caller.id, now));
+  return member;
+}

@@ -1,0 +1,153 @@
+/** One leader per question; followers wait for its outcome. Without a coordinator each fills alone. */
+import type { AttemptReport, BeginTurn, FillOutcome, InlineReply, Selection } from "../coordinator/protocol.ts";
+import { RelayError } from "../../shared/errors.ts";
+import type { Deps } from "../deps.ts";
+import { lead, type Led } from "./lead.ts";
+import type { Found } from "./lookup.ts";
+import { answerFromEntry } from "./serve.ts";
+import type { Answer, AnswerFacts, CacheEntry, Job } from "./stages.ts";
+
+/** An outcome this young answers a new asker without a second look at the stores. */
+const REUSE_MS = 2_000;
+/** Larger bodies are read from the edge or D1 by the followers. */
+export const MAX_INLINE_BYTES = 1024 * 1024;
+
+/** @throws RelayError with the reason nobody could answer; the pipeline then looks for a stale copy. */
+export async function fill(job: Job, found: Found, deadlineAt: number, deps: Deps): Promise<Answer> {
+  const shared = mayShare(job, found);
+  const { cacheKey } = job;
+  if (shared) deps.isolate.filling.set(cacheKey, (deps.isolate.filling.get(cacheKey) ?? 0) + 1);
+  try {
+    const turn = await begin(job, found, shared, deadlineAt, deps);
+    switch (turn.kind) {
+      case "lead":
+        return await leadOn(job, found, turn, shared, deadlineAt, deps);
+      case "follow":
+        return await fromOutcome(job, turn.outcome, deps);
+      case "overloaded":
+        throw new RelayError("relay_overloaded");
+      case "timeout":
+        throw new RelayError("github_unavailable");
+      default:
+        return turn satisfies never;
+    }
+  } finally {
+    if (shared) endFilling(cacheKey, deps);
+  }
+}
+
+/** The caller's own condition, and what is never stored, are nobody else's question. */
+function mayShare(job: Job, found: Found): boolean {
+  const { policy } = job.route.match.route.freshness;
+  const conditional = found.held === undefined && (job.ask.ifNoneMatch ?? job.ask.ifModifiedSince) !== undefined;
+  return policy !== "log" && policy !== "never" && !conditional;
+}
+
+function endFilling(cacheKey: string, deps: Deps): void {
+  const left = (deps.isolate.filling.get(cacheKey) ?? 1) - 1;
+  if (left > 0) deps.isolate.filling.set(cacheKey, left);
+  else deps.isolate.filling.delete(cacheKey);
+}
+
+async function begin(job: Job, found: Found, shared: boolean, deadlineAt: number, deps: Deps): Promise<BeginTurn> {
+  const { policy } = job.pool;
+  const bound = job.ask.maxAgeSeconds;
+  const filler = found.held?.entry.identity?.id;
+  const ask = {
+    fillKey: job.cacheKey,
+    routeKey: job.routeKey,
+    resource: job.route.match.route.resource,
+    budget: { callerId: job.caller.id, maxConcurrent: policy.max_concurrent_per_caller, fillsPerHour: policy.fills_per_hour_per_caller },
+    candidates: job.eligible.map(({ id, kind, weight }) => ({ id, kind, weight })),
+    // A purge just found must not be answered from before it; nor a bound by something older.
+    acceptFinishedMs: found.verdict.kind === "unusable" && found.verdict.why === "purged" ? 0 : Math.min(REUSE_MS, (bound ?? 2) * 1000),
+    waitMs: Math.max(0, deadlineAt - deps.now()),
+    shared,
+    ...(filler === undefined ? {} : { prefer: filler }),
+  };
+  const turn = await deps.coordinator(job.pool.id).begin(ask).catch(() => undefined);
+  return turn ?? { kind: "lead", lease: null, selection: alone(job) };
+}
+
+/** The coordinator is unreachable: the first by weight, and nobody's promise to be kept. */
+function alone(job: Job): Selection {
+  if (job.eligible.length === 0) return { kind: "none", reason: "no_identity" };
+  const identities = job.eligible.toSorted((a, b) => b.weight - a.weight).map(({ id }) => id);
+  return { kind: "selected", identities, leaseReason: "highest_remaining" };
+}
+
+async function leadOn(
+  job: Job,
+  found: Found,
+  turn: Extract<BeginTurn, { kind: "lead" }>,
+  shared: boolean,
+  deadlineAt: number,
+  deps: Deps,
+): Promise<Answer> {
+  // Under waitUntil from its start: a client that hangs up strands nobody.
+  const work = lead(job, found, turn, deadlineAt, deps);
+  const finished = work.then((led) => finish(job, turn, led, shared, deps));
+  deps.background(finished);
+  const led = await work;
+  if (led.kind === "failed") throw new RelayError(led.code, led.details === undefined ? {} : { details: led.details });
+  return led.answer;
+}
+
+/** Followers first, then the stores: and those only while the lease was still ours. */
+async function finish(job: Job, turn: Extract<BeginTurn, { kind: "lead" }>, led: Led, shared: boolean, deps: Deps): Promise<void> {
+  const finishedAt = deps.now();
+  const outcome: FillOutcome =
+    led.kind === "failed"
+      ? { kind: "failed", code: led.code, ...(led.details === undefined ? {} : { details: led.details }), finishedAt }
+      : { kind: "shared", finishedAt, ...inline(led.entry, led.proofExpiresAt) };
+  const attempts: readonly AttemptReport[] = led.attempts;
+  const holds = await deps
+    .coordinator(job.pool.id)
+    .finish({ fillKey: job.cacheKey, lease: turn.lease, callerId: job.caller.id, outcome, attempts })
+    .catch(() => turn.lease === null); // unreachable: what was filled alone may be stored, guarded by its age
+  if (led.kind === "done" && led.stored && shared && (holds || turn.lease === null)) await led.publish();
+}
+
+function inline(entry: CacheEntry, proofExpiresAt: number | undefined): { readonly reply?: InlineReply } {
+  if (entry.body.byteLength > MAX_INLINE_BYTES) return {};
+  const { status, headers, encoding, body, identity, generations, ...rest } = entry;
+  const meta = {
+    ...rest,
+    identityId: identity?.id ?? null,
+    identityKind: identity?.kind ?? null,
+    generations: JSON.stringify(generations),
+    proofExpiresAt: proofExpiresAt ?? null,
+  };
+  return { reply: { status, headers, encoding, body, meta } };
+}
+
+/** What a follower gets: the leader's answer, marked as shared. */
+async function fromOutcome(job: Job, outcome: FillOutcome, deps: Deps): Promise<Answer> {
+  if (outcome.kind === "failed") {
+    throw new RelayError(outcome.code, outcome.details === undefined ? {} : { details: outcome.details });
+  }
+  const entry = outcome.reply === undefined ? undefined : fromInline(outcome.reply);
+  if (entry === undefined) throw new RelayError("relay_overloaded");
+  const now = deps.now();
+  const held = deps.isolate.entries.put(entry, -1, now);
+  const stored = entry.staleUntil > entry.fetchedAt;
+  if (!stored) deps.isolate.entries.delete(entry.cacheKey);
+  const facts: Pick<AnswerFacts, "cache"> & Partial<AnswerFacts> = { cache: stored ? "miss" : "bypass", cacheable: stored, coalesced: true };
+  return answerFromEntry(held, job.ask, facts, now);
+}
+
+/** Written by `inline` above, in another request of the same deployment. */
+function fromInline(reply: InlineReply): CacheEntry {
+  const { identityId, identityKind, generations, proofExpiresAt: _proof, ...rest } = reply.meta;
+  const identity = identityId === null ? undefined : { id: String(identityId), kind: identityKind === "pat" ? ("pat" as const) : ("github_app" as const) };
+  const fields = rest as unknown as Omit<CacheEntry, "status" | "headers" | "encoding" | "body" | "identity" | "generations">;
+  return {
+    ...fields,
+    status: reply.status,
+    headers: reply.headers,
+    encoding: reply.encoding,
+    body: reply.body,
+    identity,
+    generations: JSON.parse(String(generations)) as Record<string, number>,
+  };
+}

@@ -1,0 +1,151 @@
+/** The leader's work: ask GitHub, prove the repository public beside it, and make the answer. */
+import type { AttemptReport, BeginTurn } from "../coordinator/protocol.ts";
+import { RelayError, type ErrorCode } from "../../shared/errors.ts";
+import type { Deps } from "../deps.ts";
+import type { Outcome } from "./attempt.ts";
+import type { Found } from "./lookup.ts";
+import { publish, toEntry } from "./publish.ts";
+import { toReply, type CleanReply } from "./reply.ts";
+import { rateLimitHeaders, type Reader } from "./sanitize.ts";
+import { answerFromEntry, notModified } from "./serve.ts";
+import { orderSources } from "./sources.ts";
+import type { Answer, AnswerFacts, CacheEntry, Identity, Job } from "./stages.ts";
+import { fetchUpstream, type Fetched } from "./upstream.ts";
+import { learnPublic, proveVisible, type Proven } from "./visibility.ts";
+
+export type Led =
+  | {
+      readonly kind: "done";
+      readonly answer: Answer;
+      readonly entry: CacheEntry;
+      readonly stored: boolean;
+      readonly proofExpiresAt: number | undefined;
+      readonly attempts: readonly AttemptReport[];
+      readonly publish: () => Promise<void>;
+    }
+  | { readonly kind: "failed"; readonly code: ErrorCode; readonly details?: Readonly<Record<string, string>>; readonly attempts: readonly AttemptReport[] };
+
+type Proof = { readonly kind: "proven"; readonly proven: Proven } | { readonly kind: "refused"; readonly error: RelayError };
+
+/** Never throws a RelayError: a refusal is an outcome that the followers share. */
+export async function lead(job: Job, found: Found, turn: Extract<BeginTurn, { kind: "lead" }>, deadlineAt: number, deps: Deps): Promise<Led> {
+  const stale = found.held?.entry;
+  const prove = (): Promise<Proof> =>
+    proveVisible(job, found.proof, deadlineAt, deps).then(
+      (proven) => ({ kind: "proven" as const, proven }),
+      (error: unknown) => {
+        if (error instanceof RelayError) return { kind: "refused" as const, error };
+        throw error;
+      },
+    );
+  const [first] = orderSources(job, stale, deps.isolate.rates.get(job.route.match.route.resource), deps.now());
+  // A token-free 200 proves by itself; anything else waits for a proof, asked for beside the fetch.
+  const early = first === "anonymous" ? undefined : prove();
+  let reply: CleanReply | undefined;
+  const acceptable = (outcome: Outcome, identity: Identity | undefined): boolean => {
+    if (outcome.kind !== "answered") return true;
+    reply = toReply(outcome, job.route.variant, readerOf(identity));
+    return reply !== undefined;
+  };
+  const fetched = await fetchUpstream(job, stale, turn.selection, deadlineAt, acceptable, deps);
+  const tokenFree = fetched.outcome.kind === "answered" && fetched.outcome.status === 200 && fetched.identity === undefined && fetched.outcome.redirectedTo === undefined;
+  if (tokenFree) learnPublic(job, found.proof, deps);
+  const proof = await (tokenFree && job.route.match.owner !== undefined ? { kind: "proven" as const, proven: { quotaUnits: 0, proof: undefined } } : (early ?? prove()));
+  const failure = whyRefused(job, fetched, proof);
+  if (failure !== undefined) return { kind: "failed", code: failure, attempts: fetched.attempts };
+  return done(job, found, turn, fetched, reply, proof.kind === "proven" ? proof.proven : undefined, deps);
+}
+
+function readerOf(identity: Identity | undefined): Reader {
+  if (identity === undefined) return "anonymous";
+  return identity.publicOnly ? "public_only" : "identity";
+}
+
+/**
+ * A repository that is not public is that, whatever else failed. Where GitHub answered neither question, the reason is
+ * the one that decides: of an owner in the policy the read itself, of any other the proof.
+ */
+function whyRefused(job: Job, fetched: Fetched, proof: Proof): ErrorCode | undefined {
+  const failed = fetched.outcome.kind === "failed" ? fetched.outcome.code : undefined;
+  if (proof.kind === "proven") return failed ?? movedElsewhere(fetched, proof.proven);
+  if (proof.error.code !== "repo_public_check_failed") return proof.error.code;
+  return failed !== undefined && job.ownerAllowed ? failed : proof.error.code;
+}
+
+/** A redirect's target must be the repository that the proof is about. */
+function movedElsewhere(fetched: Fetched, proven: Proven): ErrorCode | undefined {
+  const target = fetched.outcome.kind === "answered" ? fetched.outcome.redirectedTo : undefined;
+  const known = proven.proof?.repositoryId;
+  return target === undefined || known === undefined || known === target ? undefined : "github_redirect_denied";
+}
+
+function done(
+  job: Job,
+  found: Found,
+  turn: Extract<BeginTurn, { kind: "lead" }>,
+  fetched: Fetched,
+  fresh: CleanReply | undefined,
+  proven: Proven | undefined,
+  deps: Deps,
+): Led {
+  const identity = fetched.identity === undefined ? undefined : { id: fetched.identity.id, kind: fetched.identity.kind };
+  const revalidated = fetched.outcome.kind === "unchanged";
+  const old = found.held?.entry;
+  const reply = revalidated && old !== undefined ? renewed(old, fetched) : fresh;
+  if (reply === undefined) return { kind: "failed", code: "github_unavailable", attempts: fetched.attempts };
+  const { entry, stored } = toEntry(job, reply, {
+    identity,
+    askedAt: fetched.askedAt,
+    generations: found.generations ?? {},
+    fence: turn.lease?.fence ?? 0,
+  });
+  // Without generations from D1 a purge could not end it: it is served, and kept by nobody.
+  const keeps = stored && found.generations !== undefined && reply.status !== 304;
+  const now = deps.now();
+  const held = keeps ? deps.isolate.entries.put(entry, found.epoch, now) : { ...asHeld(entry), until: now };
+  const facts: Pick<AnswerFacts, "cache"> & Partial<AnswerFacts> = {
+    cache: revalidated ? "hit" : stored ? "miss" : "bypass",
+    cacheable: stored,
+    ...(revalidated ? { revalidated: true } : {}),
+    ...(fetched.leaseReason === undefined ? {} : { leaseReason: fetched.leaseReason }),
+    ...(fresh?.filtered === true ? { filtered: true } : {}),
+    quotaUnits: fetched.quotaUnits + (proven?.quotaUnits ?? 0),
+    upstreamCalls: fetched.upstreamCalls,
+  };
+  const base = answerFromEntry(held, job.ask, facts, now);
+  const answer = fetched.outcome.kind === "answered" ? live(base, fetched.outcome) : base;
+  return {
+    kind: "done",
+    answer,
+    entry,
+    stored: keeps,
+    proofExpiresAt: proven?.proof?.expiresAt,
+    attempts: fetched.attempts,
+    publish: () => publish(job, entry, found.epoch, revalidated, deps),
+  };
+}
+
+/** A 304 renews the stored reply; headers it brings replace the stored ones, and those it leaves out stay (RFC 9111, section 4.3.4). */
+function renewed(old: CacheEntry, fetched: Fetched): CleanReply | undefined {
+  if (fetched.outcome.kind !== "unchanged") return undefined;
+  const { status, headers, encoding, body } = old;
+  const etag = fetched.outcome.headers.get("etag");
+  const json: unknown = encoding === "json" ? JSON.parse(new TextDecoder().decode(body)) : undefined;
+  return { status, headers: etag === null ? headers : { ...headers, etag }, encoding, body, json, filtered: false };
+}
+
+/** Only an answer fetched just now carries the quota it left. */
+function live(answer: Answer, outcome: Extract<Outcome, { kind: "answered" }>): Answer {
+  if (outcome.status === 304) return notModified({ ...answer.headers, ...rateLimitHeaders(outcome.headers) }, answer.identity, answer.facts);
+  const headers = { ...answer.headers, ...rateLimitHeaders(outcome.headers) };
+  return { ...answer, headers, headersJson: JSON.stringify(headers) };
+}
+
+function asHeld(entry: CacheEntry) {
+  return {
+    entry,
+    headersJson: JSON.stringify(entry.headers),
+    epoch: -1,
+    envelopeBody: entry.encoding === "json" && entry.body.byteLength > 0 ? entry.body : undefined,
+  };
+}

@@ -1,0 +1,123 @@
+/** Where a stored answer may be: isolate memory, this data centre's edge, D1. Whether it may be served is judged here. */
+import type { Deps } from "../deps.ts";
+import { readForLookup, readForServing, type CacheRow, type ServingAnswer } from "../store/cache.ts";
+import type { AnonymousRate } from "../store/anonymous-rates.ts";
+import type { ProofRow } from "../store/visibility.ts";
+import { unpackBody } from "./body-text.ts";
+import { findAtEdge } from "./edge.ts";
+import { judge, type Verdict } from "./freshness.ts";
+import type { MemoryEntry } from "./memory-cache.ts";
+import type { CacheEntry, Job } from "./stages.ts";
+import { proofInMemory } from "./visibility-memo.ts";
+
+/** A generation read slower than this is no read: the plain table judges (4-cache, Invalidation). */
+const GENERATIONS_WITHIN_MS = 300;
+
+export interface Found {
+  /** Whatever is stored, of any age; judged by `verdict`. */
+  readonly held: MemoryEntry | undefined;
+  readonly verdict: Verdict | { readonly kind: "absent" };
+  /** As D1 has them; undefined where D1 did not answer. A fill remembers these. */
+  readonly generations: Readonly<Record<string, number>> | undefined;
+  readonly epoch: number;
+  readonly proof: ProofRow | undefined;
+}
+
+/**
+ * Memory, then edge: served from there while the scope's epoch is remembered. Everything else costs one D1 batch, in
+ * which a fill finds all it needs. A follower of a fill under way in this isolate goes straight on.
+ */
+export async function lookup(job: Job, deps: Deps): Promise<Found> {
+  const now = deps.now();
+  const nearby = deps.isolate.entries.get(job.cacheKey, now) ?? (await fromEdge(job, deps));
+  if (nearby !== undefined) {
+    const checked = await checkEpoch(job, nearby, deps);
+    if (checked.verdict.kind !== "unusable") return checked;
+  } else if (deps.isolate.filling.get(job.cacheKey) !== undefined) {
+    return { held: undefined, verdict: { kind: "absent" }, generations: undefined, epoch: -1, proof: undefined };
+  }
+  return fromStore(job, nearby, deps);
+}
+
+async function fromEdge(job: Job, deps: Deps): Promise<MemoryEntry | undefined> {
+  const found = await findAtEdge(job.cacheKey, deps);
+  return found === undefined ? undefined : deps.isolate.entries.put(found.entry, found.epoch, deps.now());
+}
+
+/**
+ * Judges a nearby copy. D1 is asked only where this isolate's memo of the scope's epoch or of the proof has ended, or
+ * the epoch moved: then once, for both.
+ */
+async function checkEpoch(job: Job, held: MemoryEntry, deps: Deps): Promise<Found> {
+  const memo = deps.isolate.epochs.get(epochName(job));
+  const current = memo !== undefined && deps.now() - memo.readAt <= deps.config.configTtlMs && memo.epoch === held.epoch;
+  const proven = job.repository === undefined || proofInMemory(job.repository, deps) !== undefined;
+  const read = current && proven ? undefined : await readWithin(job, deps);
+  if (read !== undefined) held.epoch = isCurrent(held.entry, read.generations) ? read.epoch : -1;
+  const verdict = judge(held.entry, job.ask.maxAgeSeconds, read?.generations, deps.now());
+  return { held, verdict, generations: read?.generations, epoch: read?.epoch ?? held.epoch, proof: read?.proof };
+}
+
+async function readWithin(job: Job, deps: Deps): Promise<ServingAnswer | undefined> {
+  const { pool, scope, surrogateKeys, repository } = job;
+  const read = readForServing(deps.db, { poolId: pool.id, scope, surrogateKeys, repository }).catch(() => undefined); // D1 is down
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, GENERATIONS_WITHIN_MS, undefined));
+  const answer = await Promise.race([read, late]);
+  if (answer !== undefined) rememberEpoch(job, answer.epoch, deps);
+  return answer;
+}
+
+async function fromStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps): Promise<Found> {
+  const answer = await readForLookup(deps.db, {
+    poolId: job.pool.id,
+    cacheKey: job.cacheKey,
+    surrogateKeys: job.surrogateKeys,
+    scope: job.scope,
+    repository: job.repository,
+    colo: deps.colo,
+    resource: job.route.match.route.resource,
+  }).catch(() => undefined); // D1 is down: the request fills, and what it learns stays at the edge
+  if (answer === undefined) {
+    const verdict = nearby === undefined ? ({ kind: "absent" } as const) : judge(nearby.entry, job.ask.maxAgeSeconds, undefined, deps.now());
+    return { held: nearby, verdict, generations: undefined, epoch: -1, proof: undefined };
+  }
+  rememberEpoch(job, answer.epoch, deps);
+  rememberRate(job.route.match.route.resource, answer.rate, deps);
+  const { generations, epoch, proof } = answer;
+  const stored = answer.row === undefined ? undefined : await toEntry(answer.row);
+  const newer = stored !== undefined && (nearby === undefined || stored.fetchedAt > nearby.entry.fetchedAt);
+  const held = newer ? deps.isolate.entries.put(stored, isCurrent(stored, generations) ? epoch : -1, deps.now()) : nearby;
+  const verdict = held === undefined ? ({ kind: "absent" } as const) : judge(held.entry, job.ask.maxAgeSeconds, generations, deps.now());
+  return { held, verdict, generations, epoch, proof };
+}
+
+/** A row whose body is elsewhere or unreadable is no copy. */
+async function toEntry(row: CacheRow): Promise<CacheEntry | undefined> {
+  if (row.body === null) return undefined;
+  const { identityId, identityKind } = row;
+  return {
+    ...row,
+    body: await unpackBody(row.body),
+    identity: identityId === null || identityKind === null ? undefined : { id: identityId, kind: identityKind },
+  };
+}
+
+function isCurrent(entry: CacheEntry, generations: Readonly<Record<string, number>>): boolean {
+  return Object.entries(generations).every(([key, generation]) => generation === (entry.generations[key] ?? 0));
+}
+
+function epochName(job: Job): string {
+  return `${job.pool.id} ${job.scope}`;
+}
+
+function rememberEpoch(job: Job, epoch: number, deps: Deps): void {
+  deps.isolate.epochs.set(epochName(job), { epoch, readAt: deps.now() });
+}
+
+/** Within one window the lower number stands: answers overtake one another. */
+export function rememberRate(resource: string, rate: AnonymousRate | undefined, deps: Deps): void {
+  if (rate === undefined) return;
+  const known = deps.isolate.rates.get(resource);
+  const newer = known === undefined || rate.resetAt > known.resetAt || (rate.resetAt === known.resetAt && rate.remaining < known.remaining);
+  if (newer) deps.isolate.rates.set(resource, rate);
+}

@@ -1,0 +1,104 @@
+/**
+ * One relayed read, top to bottom. It knows no envelope: a face of the relay (http/relay.ts) hands in a checked body
+ * and a caller, and gets an Answer or a RelayError.
+ */
+import { RelayError, type ErrorCode } from "../../shared/errors.ts";
+import type { StaleReason } from "../../shared/cache-status.ts";
+import type { Deps } from "../deps.ts";
+import { auditOf, Trail } from "./trail.ts";
+import { chooseVariant, classify } from "./classify.ts";
+import { fill } from "./fill.ts";
+import { judge } from "./freshness.ts";
+import { lookup, type Found } from "./lookup.ts";
+import { toAsk, type RelayBody } from "./parse.ts";
+import { applyPolicy } from "./policy.ts";
+import { findPool } from "./pool.ts";
+import { resolveRepository } from "./resolve.ts";
+import { answerFromEntry } from "./serve.ts";
+import type { Answer, Caller, Job } from "./stages.ts";
+import { answerStanding } from "./standing.ts";
+import { proveVisible } from "./visibility.ts";
+
+/** @throws RelayError. Leaves one audit row, whatever happens. */
+export async function relay(body: RelayBody, caller: Caller, deps: Deps): Promise<Answer> {
+  const trail = new Trail(deps.now);
+  try {
+    const answer = await answerAsk(body, caller, trail, deps);
+    deps.isolate.audit.record(auditOf(body, caller, trail, { answer }, deps), deps);
+    return answer;
+  } catch (error) {
+    deps.isolate.audit.record(auditOf(body, caller, trail, { error }, deps), deps);
+    throw error;
+  }
+}
+
+async function answerAsk(body: RelayBody, caller: Caller, trail: Trail, deps: Deps): Promise<Answer> {
+  const ask = toAsk(body, deps.requestId, trail.startedAt);
+  const pool = await findPool(ask.poolId, deps);
+  const deadlineAt = ask.startedAt + deps.config.requestTimeoutMs;
+  const match = await resolveRepository(trail.matched(classify(ask, caller)), pool, deadlineAt, deps);
+  const job = applyPolicy(ask, caller, pool, chooseVariant(ask, trail.matched(match)), deps);
+  if (match.route.transports.includes("none")) return answerStanding(job, deps);
+  trail.step("classify");
+  const found = await lookup(job, deps);
+  trail.looked(found);
+  switch (found.verdict.kind) {
+    case "fresh":
+      await proveVisible(job, found.proof, deadlineAt, deps).then(({ quotaUnits }) => trail.spent(quotaUnits));
+      return fromCache(job, found, "hit", undefined, deps);
+    case "revalidating":
+      await proveVisible(job, found.proof, deadlineAt, deps).then(({ quotaUnits }) => trail.spent(quotaUnits));
+      deps.background(fill(job, found, deadlineAt, deps).catch(expected));
+      return fromCache(job, found, "stale", "revalidating", deps);
+    case "stale":
+    case "unusable":
+    case "absent":
+      return fillOrStale(job, found, trail, deadlineAt, deps);
+    default:
+      return found.verdict satisfies never;
+  }
+}
+
+async function fillOrStale(job: Job, found: Found, trail: Trail, deadlineAt: number, deps: Deps): Promise<Answer> {
+  try {
+    const answer = await fill(job, found, deadlineAt, deps);
+    trail.step("fill");
+    return answer;
+  } catch (error) {
+    trail.step("fill");
+    const reason = error instanceof RelayError ? STALE_FOR[error.code] : undefined;
+    if (reason === undefined || !mayServeStale(job, found, deps)) throw error;
+    await proveVisible(job, found.proof, deadlineAt, deps);
+    return fromCache(job, found, "stale", reason, deps);
+  }
+}
+
+/** Which failures an older copy may stand in for: want of quota, of identities, or of GitHub. */
+const STALE_FOR: Partial<Record<ErrorCode, StaleReason>> = {
+  github_unavailable: "github_unavailable",
+  github_rate_limited: "github_rate_limited",
+  github_identity_depleted: "identity_pool_depleted",
+  identity_pool_depleted: "identity_pool_depleted",
+  identities_cooling_down: "identities_cooling_down",
+  no_identity: "no_identity",
+  web_only_unavailable: "identity_pool_depleted",
+  github_identity_unauthorized: "no_identity",
+  relay_overloaded: "identities_cooling_down",
+};
+
+function mayServeStale(job: Job, found: Found, deps: Deps): boolean {
+  if (found.held === undefined) return false;
+  const verdict = judge(found.held.entry, job.ask.maxAgeSeconds, found.generations, deps.now());
+  return verdict.kind !== "unusable";
+}
+
+function fromCache(job: Job, found: Found, cache: "hit" | "stale", staleReason: StaleReason | undefined, deps: Deps): Answer {
+  if (found.held === undefined) throw new RelayError("internal_error");
+  const facts = { cache, ...(staleReason === undefined ? {} : { staleReason }) };
+  return answerFromEntry(found.held, job.ask, facts, deps.now());
+}
+
+/** A background refresh that was refused has already told the coordinator; the caller has his answer. */
+function expected(error: unknown): void {
+  if (!(error instanceof RelayError)) throw error;
+}

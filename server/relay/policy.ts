@@ -1,0 +1,80 @@
+/** The pool's rules: what its policy allows of this route, and which of its identities may fetch it. */
+import { RelayError } from "../../shared/errors.ts";
+import { surrogateKeysOf } from "../../shared/surrogate-keys.ts";
+import { cacheKeyOf } from "./cache-key.ts";
+import { guardSearch } from "./search-guard.ts";
+import type { Ask, Caller, Identity, Job, Pool, Route } from "./stages.ts";
+
+interface PolicyDeps {
+  readonly secret: (secretRef: string) => string | undefined;
+}
+
+/** @throws RelayError search_denied, logs_denied, owner_denied, route_denied. */
+export function applyPolicy(ask: Ask, caller: Caller, pool: Pool, route: Route, deps: PolicyDeps): Job {
+  const { match } = route;
+  const repository = openGates(route, pool);
+  const ownerAllowed = repository === undefined || pool.policy.allowed_owners.includes(repository.owner);
+  if (!ownerAllowed && !pool.policy.allow_public_repos) throw new RelayError("owner_denied");
+  const surrogateKeys = surrogateKeysOf(match, repository);
+  const scope = repository === undefined ? (surrogateKeys[0] ?? "global") : `${repository.owner}/${repository.repo}`;
+  return {
+    ask,
+    caller,
+    pool,
+    route,
+    cacheKey: cacheKeyOf(pool.id, route, ask.apiVersion, ""),
+    routeKey: `${match.route.kind} ${scope}`,
+    ownerAllowed,
+    repository,
+    surrogateKeys,
+    scope,
+    eligible: pool.identities.filter((identity) => mayFetch(identity, route, repository, ownerAllowed, deps)),
+  };
+}
+
+/** The repository the answer belongs to, after the row's gate. */
+function openGates(route: Route, pool: Pool): Job["repository"] {
+  const { match } = route;
+  const { gate, template } = match.route;
+  if (gate === "allow_logs" && !pool.policy.allow_logs) throw new RelayError("logs_denied");
+  if (gate === "allow_search") {
+    if (!pool.policy.allow_search) throw new RelayError("search_denied");
+    const search = guardSearch(route.searchText, match.route.surrogateKeys.length > 1);
+    if (search.kind === "denied") throw new RelayError("search_denied");
+    return search.kind === "repository" ? { owner: search.owner, repo: search.repo } : undefined;
+  }
+  // `a:b...c` compares with a fork, whose visibility nobody has proven.
+  if (template.includes("{basehead}") && match.params["basehead"]?.includes(":")) {
+    throw new RelayError("route_denied", { message: "The relay does not compare across repositories." });
+  }
+  return match.owner === undefined || match.repo === undefined ? undefined : { owner: match.owner, repo: match.repo };
+}
+
+function mayFetch(
+  identity: Identity,
+  route: Route,
+  repository: Job["repository"],
+  ownerAllowed: boolean,
+  deps: PolicyDeps,
+): boolean {
+  if (identity.status !== "active" || !maySee(identity, route)) return false;
+  if (repository !== undefined && !covers(identity, repository, ownerAllowed)) return false;
+  return deps.secret(identity.secretRef) !== undefined;
+}
+
+/** What the row shows beyond the public decides which credentials may read it for everybody. */
+function maySee(identity: Identity, route: Route): boolean {
+  const { sees, references, transports } = route.match.route;
+  if (identity.publicOnly) return true;
+  if (sees === "pool") return false;
+  if (sees === "reference-bearing" && references !== "embedded") return false;
+  return transports.includes("identity");
+}
+
+/** An owner outside the policy is served as anybody's public repository: by `*` scopes only. */
+function covers(identity: Identity, repository: NonNullable<Job["repository"]>, ownerAllowed: boolean): boolean {
+  return identity.scopes.some(({ owner, repo }) => {
+    if (owner === "*") return true;
+    return ownerAllowed && owner === repository.owner && (repo === undefined || repo === repository.repo);
+  });
+}

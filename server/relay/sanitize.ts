@@ -1,0 +1,102 @@
+/**
+ * Drops what a pooled credential sees and the public does not (3-github, What a pooled credential can see), before
+ * anything is stored or served. The forbidden names go from every answer, whoever filled it, so that an answer's shape
+ * does not depend on the source.
+ */
+import { cutSpans, type MemberVerdict, type ObjectView, type SpanRules } from "./json-spans.ts";
+
+/** Who read it: the public itself, an identity that sees only public things, or one that may see more. */
+export type Reader = "anonymous" | "public_only" | "identity";
+
+export type Cleaned =
+  | { readonly kind: "clean"; readonly text: string; readonly filtered: boolean }
+  /** Something private stands where cutting would change the answer's meaning: another source must be tried. */
+  | { readonly kind: "refused" };
+
+/** Gone wherever they stand. */
+const ANYWHERE: ReadonlySet<string> = new Set([
+  "permissions", "role_name", "temp_clone_token", "security_and_analysis", "bypass_actors", "custom_properties",
+  "parent_issue_url", "sub_issues_summary", "issue_dependencies_summary", "two_factor_authentication",
+  "notification_email", "requested_team",
+]);
+const ANYWHERE_PATTERN = /^(viewer_|current_user_can_)/;
+/** Settings that only people with push access see (docs.github.com, "Get a repository"). */
+const REPOSITORY_SETTING = /^(allow_|delete_branch_on_merge$|use_squash_pr_title)|_merge_|^(squash_)?merge_commit_(title|message)$/;
+const PROFILE_ONLY_OWN = /^(plan|collaborators|disk_usage)$|(^|_)private_/;
+/** Judged by who read it. */
+const BY_READER: ReadonlySet<string> = new Set(["author_association", "requested_teams", "teams", "email"]);
+
+export function sanitizeJson(text: string, reader: Reader): Cleaned {
+  const cleaned = cutSpans(text, rulesFor(reader));
+  if (cleaned === undefined) return { kind: "refused" };
+  return { kind: "clean", text: cleaned, filtered: cleaned.length !== text.length };
+}
+
+function rulesFor(reader: Reader): SpanRules {
+  return {
+    concerns: (key) =>
+      ANYWHERE.has(key) || ANYWHERE_PATTERN.test(key) || BY_READER.has(key) || REPOSITORY_SETTING.test(key) || PROFILE_ONLY_OWN.test(key),
+    member: (key, object) => judgeMember(key, object, reader),
+    object: (object) => judgeObject(object, reader),
+  };
+}
+
+function judgeMember(key: string, object: ObjectView, reader: Reader): MemberVerdict {
+  if (ANYWHERE.has(key) || ANYWHERE_PATTERN.test(key)) return "drop";
+  if (isRepository(object) && REPOSITORY_SETTING.test(key)) return "drop";
+  if (isProfile(object) && PROFILE_ONLY_OWN.test(key)) return "drop";
+  if (reader !== "identity") return "keep";
+  switch (key) {
+    case "author_association":
+      // A private member shows as MEMBER to other members only; the public sees CONTRIBUTOR.
+      return object.raw(key) === '"MEMBER"' ? { replace: '"CONTRIBUTOR"' } : "keep";
+    case "requested_teams":
+    case "teams":
+      return object.raw(key)?.startsWith("[") ? { replace: "[]" } : "keep";
+    case "email":
+      return isProfile(object) ? { replace: "null" } : "keep";
+    default:
+      return "keep";
+  }
+}
+
+function judgeObject(object: ObjectView, reader: Reader): "keep" | "refuse" | { readonly replace: string } {
+  if (isRepository(object) && object.raw("private") !== "false") {
+    // An embedded repository that says nothing is not proven public; GitHub itself writes null for one unseen.
+    if (object.depth > 0 && !object.inArray) return { replace: "null" };
+    if (object.raw("private") === "true" || (object.inArray && reader === "identity")) return "refuse";
+  }
+  if (reader === "anonymous") return "keep";
+  if (object.has("tag_name") && object.raw("draft") === "true") return "refuse";
+  if (object.has("pull_request_url") && object.raw("state") === '"PENDING"') return "refuse";
+  return "keep";
+}
+
+function isRepository(object: ObjectView): boolean {
+  return object.has("full_name") && (object.has("private") || object.has("owner") || object.has("node_id"));
+}
+
+function isProfile(object: ObjectView): boolean {
+  return object.has("login") && object.has("type");
+}
+
+/** What may leave of GitHub's headers (2-wire, headers); x-ratelimit-* only on live answers. */
+const KEPT_HEADERS = [
+  "content-type", "etag", "last-modified", "link", "retry-after", "x-github-request-id", "x-github-media-type",
+  "x-poll-interval", "date", "content-disposition",
+] as const;
+
+export function keptHeaders(headers: Headers): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const name of KEPT_HEADERS) {
+    const value = headers.get(name);
+    if (value !== null) kept[name] = value;
+  }
+  return kept;
+}
+
+export function rateLimitHeaders(headers: Headers): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of headers) if (name.startsWith("x-ratelimit-")) kept[name] = value;
+  return kept;
+}

@@ -1,0 +1,113 @@
+/** What happened to one request, stage by stage: becomes its audit row. Holds no value of a query, body or token. */
+import { STATS_BACKENDS, type MissReason } from "../../shared/cache-status.ts";
+import { ERRORS, RelayError } from "../../shared/errors.ts";
+import type { RouteMatch } from "../../shared/route-match.ts";
+import type { Deps } from "../deps.ts";
+import type { AuditRow } from "../store/audit.ts";
+import type { Found } from "./lookup.ts";
+import type { RelayBody } from "./parse.ts";
+import type { Answer, Caller } from "./stages.ts";
+
+export class Trail {
+  readonly #now: () => number;
+  readonly startedAt: number;
+  readonly #steps: string[] = [];
+  match: RouteMatch | undefined;
+  missReason: MissReason | undefined;
+  quotaUnits = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.startedAt = now();
+  }
+
+  matched(match: RouteMatch): RouteMatch {
+    this.match = match;
+    return match;
+  }
+
+  /** The stage ended this many milliseconds after the request began. */
+  step(stage: string): void {
+    this.#steps.push(`${stage}=${this.#now() - this.startedAt}`);
+  }
+
+  looked(found: Found): void {
+    this.step("lookup");
+    const { verdict } = found;
+    if (verdict.kind === "absent") this.missReason = "absent";
+    else if (verdict.kind === "stale") this.missReason = "expired";
+    else if (verdict.kind === "unusable") this.missReason = verdict.why;
+  }
+
+  spent(units: number): void {
+    this.quotaUnits += units;
+  }
+
+  get durationMs(): number {
+    return this.#now() - this.startedAt;
+  }
+
+  get text(): string {
+    return this.#steps.join(" ");
+  }
+}
+
+/** The row of one validated request, served or refused. */
+export function auditOf(
+  body: RelayBody,
+  caller: Caller,
+  trail: Trail,
+  end: { readonly answer: Answer } | { readonly error: unknown },
+  deps: Deps,
+): AuditRow {
+  const base = {
+    requestId: deps.requestId,
+    at: trail.startedAt,
+    poolId: body.pool,
+    callerId: caller.id,
+    clientName: caller.clientName,
+    routeKind: trail.match?.route.kind ?? "unclassified",
+    routeKey: routeKeyOf(trail.match),
+    durationMs: trail.durationMs,
+    trail: trail.text,
+    missReason: trail.missReason,
+  };
+  if ("error" in end) return { ...base, ...refused(end.error), quotaUnits: trail.quotaUnits };
+  const { facts, status, identity } = end.answer;
+  const served = facts.cache === "miss" || facts.cache === "bypass" || facts.revalidated === true;
+  return {
+    ...base,
+    status,
+    identityId: identity?.id,
+    cache: facts.cache,
+    backend: served ? STATS_BACKENDS[facts.backend] : undefined,
+    quotaUnits: facts.quotaUnits + trail.quotaUnits,
+    upstreamCalls: facts.upstreamCalls,
+    coalesced: facts.coalesced === true,
+    revalidated: facts.revalidated === true,
+    cacheable: facts.cacheable,
+    staleReason: facts.staleReason,
+  };
+}
+
+function refused(error: unknown) {
+  const known = error instanceof RelayError ? error : new RelayError("internal_error");
+  const falls = known.spec.mayFallBack;
+  return {
+    status: falls ? ERRORS.fallback_local.status : known.spec.status,
+    errorCode: falls ? ("fallback_local" as const) : known.code,
+    fallbackReason: falls ? known.code : undefined,
+    cache: "unknown" as const,
+    upstreamCalls: 0,
+    coalesced: false,
+    revalidated: false,
+    cacheable: false,
+  };
+}
+
+/** Owner and repository only: what else a path holds stands as its parameter's name. */
+function routeKeyOf(match: RouteMatch | undefined): string {
+  if (match === undefined) return "unclassified";
+  const { template } = match.route;
+  return match.owner === undefined || match.repo === undefined ? template : template.replace("{owner}", match.owner).replace("{repo}", match.repo);
+}

@@ -1,0 +1,127 @@
+/** Asks the sources in order until one answers. Runs in the leader of a fill only. */
+import type { AttemptReport, Selection } from "../coordinator/protocol.ts";
+import type { ErrorCode } from "../../shared/errors.ts";
+import type { Deps } from "../deps.ts";
+import { saveAnonymousRate } from "../store/anonymous-rates.ts";
+import { attempt, type Attempted, type Outcome } from "./attempt.ts";
+import { rememberRate } from "./lookup.ts";
+import { hasValidator, orderSources } from "./sources.ts";
+import type { CacheEntry, Identity, Job } from "./stages.ts";
+
+export interface Fetched {
+  readonly outcome: Exclude<Outcome, { kind: "declined" }> | { readonly kind: "failed"; readonly code: ErrorCode };
+  readonly identity: Identity | undefined;
+  readonly leaseReason: "sticky" | "highest_remaining" | undefined;
+  readonly askedAt: number;
+  readonly quotaUnits: number;
+  readonly upstreamCalls: number;
+  readonly attempts: readonly AttemptReport[];
+}
+
+/** @param acceptable may refuse an answer whose cleaning would change its meaning: the next source is tried. */
+export async function fetchUpstream(
+  job: Job,
+  stale: CacheEntry | undefined,
+  selection: Selection,
+  deadlineAt: number,
+  acceptable: (outcome: Outcome, identity: Identity | undefined) => boolean,
+  deps: Deps,
+): Promise<Fetched> {
+  const tally = new Tally();
+  const rate = deps.isolate.rates.get(job.route.match.route.resource);
+  for (const source of orderSources(job, stale, rate, deps.now())) {
+    for (const identity of source === "anonymous" ? [undefined] : identitiesOf(selection, job, deps)) {
+      const renews = stale !== undefined && stale.identity?.id === identity?.id && hasValidator(stale) ? stale : undefined;
+      const condition = stale === undefined ? job.ask : {};
+      const attempted = await attempt(job, { identity, renews, condition, deadlineAt }, deps);
+      tally.add(attempted);
+      if (identity === undefined) noteAnonymousRate(job, attempted, deps);
+      const { outcome } = attempted;
+      if (outcome.kind !== "declined" && acceptable(outcome, identity)) return tally.done(outcome, identity, selection, attempted.askedAt);
+      tally.declined(outcome, identity !== undefined);
+      if (outcome.kind === "declined" && outcome.final) return tally.failed(outcome.code);
+    }
+  }
+  return tally.failed(whyNone(job, tally, selection));
+}
+
+class Tally {
+  quotaUnits = 0;
+  upstreamCalls = 0;
+  readonly attempts: AttemptReport[] = [];
+  /** Why the last identity could not; undefined: none was asked. */
+  byIdentity: ErrorCode | undefined;
+  anonymously: ErrorCode | undefined;
+
+  add(attempted: Attempted): void {
+    this.quotaUnits += attempted.quotaUnits;
+    this.upstreamCalls += attempted.upstreamCalls;
+    if (attempted.report !== undefined) this.attempts.push(attempted.report);
+  }
+
+  declined(outcome: Outcome, withIdentity: boolean): void {
+    const code = outcome.kind === "declined" ? outcome.code : "web_only_unavailable";
+    if (withIdentity) this.byIdentity = code;
+    else this.anonymously = code;
+  }
+
+  done(outcome: Exclude<Outcome, { kind: "declined" }>, identity: Identity | undefined, selection: Selection, askedAt: number): Fetched {
+    const leaseReason = identity !== undefined && selection.kind === "selected" ? selection.leaseReason : undefined;
+    return { outcome, identity, leaseReason, askedAt, ...this.#sums() };
+  }
+
+  failed(code: ErrorCode): Fetched {
+    return { outcome: { kind: "failed", code }, identity: undefined, leaseReason: undefined, askedAt: 0, ...this.#sums() };
+  }
+
+  #sums() {
+    return { quotaUnits: this.quotaUnits, upstreamCalls: this.upstreamCalls, attempts: this.attempts };
+  }
+}
+
+/** The coordinator's choice, with its credentials; at most three are tried in one request. */
+function identitiesOf(selection: Selection, job: Job, deps: Deps): readonly (Identity & { token: string })[] {
+  if (selection.kind === "none") return [];
+  return selection.identities.slice(0, 3).flatMap((id) => {
+    const identity = job.eligible.find((one) => one.id === id);
+    const token = identity === undefined ? undefined : deps.secret(identity.secretRef);
+    return identity === undefined || token === undefined ? [] : [{ ...identity, token }];
+  });
+}
+
+/** The reason people can act on: what the last identity met, else why none was chosen, else that none may. */
+function whyNone(job: Job, tally: Tally, selection: Selection): ErrorCode {
+  if (tally.byIdentity !== undefined) return tally.byIdentity;
+  if (job.eligible.length > 0 && selection.kind === "none") return selection.reason;
+  if (tally.anonymously === "github_rate_limited") return tally.anonymously;
+  const takesIdentity = job.route.match.route.transports.includes("identity");
+  const othersMay = job.pool.identities.some((identity) => identity.status === "active");
+  // Identities there are, but this repository (or row) is served without them: its token-free source is the only one.
+  if (!takesIdentity || (othersMay && !job.ownerAllowed)) return "web_only_unavailable";
+  return job.route.match.route.sees === "reference-bearing" && othersMay ? "web_only_unavailable" : "no_identity";
+}
+
+/**
+ * The standing is shared by data centre and obeyed by all. Written when it is news: the first reading, a new window,
+ * half gone, spent, or ten fewer than what was last written.
+ */
+function noteAnonymousRate(job: Job, attempted: Attempted, deps: Deps): void {
+  const { rate, outcome } = attempted;
+  if (outcome.kind === "declined" && outcome.refusal?.kind === "throttled") {
+    // A secondary limit on the address: nobody here asks again before its end (60 s where GitHub names none).
+    const until = deps.now() + (outcome.refusal.retryAfterMs ?? 60_000);
+    const { resource } = job.route.match.route;
+    deps.isolate.rates.set(resource, { limit: rate?.limit ?? 60, remaining: 0, resetAt: until, readAt: deps.now() });
+    return;
+  }
+  if (rate === undefined) return;
+  const reading = { limit: rate.limit, remaining: rate.remaining, resetAt: rate.resetAt, readAt: deps.now() };
+  const known = deps.isolate.rates.get(rate.resource);
+  rememberRate(rate.resource, reading, deps);
+  const news =
+    known === undefined ||
+    known.resetAt !== reading.resetAt ||
+    (known.remaining > 0 && reading.remaining === 0) ||
+    Math.floor(known.remaining / 10) !== Math.floor(reading.remaining / 10);
+  if (news) deps.background(saveAnonymousRate(deps.db, deps.colo, rate.resource, reading));
+}

@@ -1,0 +1,130 @@
+/**
+ * Refuses unless the repository is proven public. A stored body is only as public as its repository is now, so hits
+ * pass here too. `unknown` refuses: from outside, a repository that has just gone private looks like an outage.
+ */
+import { RelayError } from "../../shared/errors.ts";
+import type { Deps } from "../deps.ts";
+import { askIfPublic, type VisibilityAnswer } from "../github/facts.ts";
+import type { ProofMemo } from "../isolate.ts";
+import { saveProof, type ProofRow } from "../store/visibility.ts";
+import { forgetRepository } from "./forget.ts";
+import type { Job } from "./stages.ts";
+import { proofInMemory } from "./visibility-memo.ts";
+
+/** A fill lease outlives any one proof question; followers wait at most this long. */
+const PROOF_WAIT_MS = 8_000;
+const REUSE_MS = 2_000;
+/** Proofs are the relay's own questions: no caller's budget pays for them. */
+const PROOF_BUDGET = { callerId: "visibility", maxConcurrent: 10_000, fillsPerHour: 1_000_000_000 };
+
+export interface Proven {
+  /** Quota units the question cost; 0 where a proof was at hand or GitHub answered 304 to a credential. */
+  readonly quotaUnits: number;
+  readonly proof: ProofMemo | undefined;
+}
+
+const AT_HAND: Proven = { quotaUnits: 0, proof: undefined };
+
+/** @throws RelayError repo_not_public, repo_public_check_failed, owner_denied. @param stored the row of D1, of any age. */
+export async function proveVisible(job: Job, stored: ProofRow | undefined, deadlineAt: number, deps: Deps): Promise<Proven> {
+  const { repository } = job;
+  if (repository === undefined) return AT_HAND;
+  const memo = proofInMemory(repository, deps) ?? remember(stored, deps);
+  if (memo !== undefined) return accept(memo, job);
+  const asked = await askOnce(job, repository, stored, deadlineAt, deps);
+  if (asked.kind === "unknown") throw new RelayError("repo_public_check_failed");
+  const row = toRow(repository, asked, deps);
+  const fresh = remember(row, deps);
+  deps.background(saveProof(deps.db, row));
+  if (fresh === undefined) throw new RelayError("repo_public_check_failed");
+  if (asked.kind === "hidden") deps.background(forgetRepository(job.pool.id, repository, deps));
+  return { ...accept(fresh, job), quotaUnits: asked.quotaUnits };
+}
+
+/** A token-free 200 for the repository's own resource is itself proof that it is public now (3-github). */
+export function learnPublic(job: Job, stored: ProofRow | undefined, deps: Deps): void {
+  const { repository } = job;
+  if (repository === undefined || job.route.match.owner === undefined || proofInMemory(repository, deps) !== undefined) return;
+  const known = { repositoryId: stored?.repositoryId ?? null, fullName: stored?.fullName ?? null };
+  const row = toRow(repository, { kind: "public", quotaUnits: 0, etag: null, askedBy: "anonymous", ...known }, deps);
+  remember(row, deps);
+  deps.background(saveProof(deps.db, row));
+}
+
+function accept(memo: ProofMemo, job: Job): Proven {
+  if (!memo.isPublic) throw new RelayError("repo_not_public");
+  const owner = memo.fullName?.split("/")[0]?.toLowerCase();
+  // Renamed or moved: the policy is asked about the owner it has now.
+  if (owner !== undefined && owner !== job.repository?.owner && !job.pool.policy.allow_public_repos) {
+    if (!job.pool.policy.allowed_owners.includes(owner)) throw new RelayError("owner_denied");
+  }
+  return { quotaUnits: 0, proof: memo };
+}
+
+function remember(row: ProofRow | undefined, deps: Deps): ProofMemo | undefined {
+  const now = deps.now();
+  if (row === undefined || row.expiresAt <= now) return undefined;
+  const memo: ProofMemo = {
+    isPublic: row.public,
+    expiresAt: row.expiresAt,
+    until: Math.min(row.expiresAt, now + deps.config.configTtlMs),
+    repositoryId: row.repositoryId ?? undefined,
+    fullName: row.fullName ?? undefined,
+  };
+  deps.isolate.proofs.set(`${row.owner}/${row.repo}`, memo);
+  if (memo.repositoryId !== undefined) deps.isolate.repositoryNames.set(memo.repositoryId, { owner: row.owner, repo: row.repo });
+  return memo;
+}
+
+/** One question per repository at a time, over the whole pool; alone where the coordinator cannot be reached. */
+async function askOnce(
+  job: Job,
+  repository: NonNullable<Job["repository"]>,
+  stored: ProofRow | undefined,
+  deadlineAt: number,
+  deps: Deps,
+): Promise<VisibilityAnswer> {
+  const fillKey = `proof:${repository.owner}/${repository.repo}`;
+  const coordinator = deps.coordinator(job.pool.id);
+  const ask = () => askIfPublic({ path: `/repos/${repository.owner}/${repository.repo}`, pool: job.pool, stored, deadlineAt }, deps);
+  const waitMs = Math.min(PROOF_WAIT_MS, Math.max(0, deadlineAt - deps.now()));
+  const turn = await coordinator
+    .begin({ fillKey, routeKey: fillKey, resource: "core", budget: PROOF_BUDGET, candidates: [], acceptFinishedMs: REUSE_MS, waitMs, shared: true })
+    .catch(() => undefined); // unreachable: a question of one's own is better than no answer
+  if (turn?.kind === "follow" && turn.outcome.kind !== "failed") return readInline(turn.outcome.reply?.meta);
+  if (turn?.kind === "follow") return { kind: "unknown" };
+  const answer = await ask();
+  if (turn?.kind === "lead") {
+    const meta = { ...answer };
+    const finishedAt = deps.now();
+    const reply = { status: 200, headers: {}, encoding: "text" as const, body: new Uint8Array(0), meta };
+    const outcome = answer.kind === "unknown" ? ({ kind: "failed", code: "repo_public_check_failed", finishedAt } as const) : ({ kind: "shared", reply, finishedAt } as const);
+    deps.background(coordinator.finish({ fillKey, lease: turn.lease, callerId: PROOF_BUDGET.callerId, outcome, attempts: [] }));
+  }
+  return answer;
+}
+
+function readInline(meta: Readonly<Record<string, string | number | boolean | null>> | undefined): VisibilityAnswer {
+  // Written by askOnce above, in another request of the same deployment. The leader paid.
+  return meta === undefined ? { kind: "unknown" } : { ...(meta as unknown as VisibilityAnswer), ...{ quotaUnits: 0 } };
+}
+
+function toRow(
+  repository: NonNullable<Job["repository"]>,
+  answer: Exclude<VisibilityAnswer, { kind: "unknown" }>,
+  deps: Deps,
+): ProofRow {
+  const now = deps.now();
+  const isPublic = answer.kind === "public";
+  return {
+    ...repository,
+    public: isPublic,
+    // Of a repository that is not public nothing is kept but the name the caller typed.
+    repositoryId: isPublic ? answer.repositoryId : null,
+    fullName: isPublic ? answer.fullName : null,
+    etag: isPublic ? answer.etag : null,
+    askedBy: answer.askedBy,
+    checkedAt: now,
+    expiresAt: now + (isPublic ? deps.config.publicRepoTtlMs : deps.config.publicRepoNegativeTtlMs),
+  };
+}

@@ -1,0 +1,47 @@
+/** What is left of the anonymous budget, by data centre and resource. */
+import { and, eq, sql } from "drizzle-orm";
+import type { Db } from "./db.ts";
+import { githubPublicApiRates } from "./schema/index.ts";
+
+/** Times are epoch ms. */
+export interface AnonymousRate {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetAt: number;
+  readonly readAt: number;
+}
+
+/** By primary key; for use in a batch. */
+export function anonymousRateQuery(db: Db, colo: string, resource: string) {
+  return db
+    .select()
+    .from(githubPublicApiRates)
+    .where(and(eq(githubPublicApiRates.colo, colo), eq(githubPublicApiRates.resource, resource)));
+}
+
+export function toAnonymousRate(row: typeof githubPublicApiRates.$inferSelect): AnonymousRate {
+  return { limit: row.limit, remaining: row.remaining, resetAt: row.resetAt, readAt: row.readAt };
+}
+
+/** The standing of one data centre (primary key); undefined: not known yet. */
+export async function findAnonymousRate(db: Db, colo: string, resource: string): Promise<AnonymousRate | undefined> {
+  const [row] = await anonymousRateQuery(db, colo, resource);
+  return row === undefined ? undefined : toAnonymousRate(row);
+}
+
+/**
+ * Writes a reading (primary key). Never back in time: a window that ended earlier changes nothing, and within one
+ * window the lower number of remaining requests stands, since answers overtake one another.
+ */
+export async function saveAnonymousRate(db: Db, colo: string, resource: string, rate: AnonymousRate): Promise<void> {
+  const stored = githubPublicApiRates;
+  await db
+    .insert(stored)
+    .values({ colo, resource, ...rate })
+    .onConflictDoUpdate({
+      target: [stored.colo, stored.resource],
+      set: { ...rate },
+      setWhere: sql`excluded.reset_at > ${stored.resetAt}
+        OR (excluded.reset_at = ${stored.resetAt} AND excluded.remaining < ${stored.remaining})`,
+    });
+}

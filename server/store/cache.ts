@@ -1,0 +1,179 @@
+/** Stored answers. A lookup is one batch; a publish or a renewal is guarded by the fill's fence. */
+import { and, eq, getTableColumns, sql } from "drizzle-orm";
+import type { Backend } from "../../shared/cache-status.ts";
+import { type AnonymousRate, anonymousRateQuery, toAnonymousRate } from "./anonymous-rates.ts";
+import { changed, type Db } from "./db.ts";
+import { collectGenerations, epochKey, generationsQuery } from "./generations.ts";
+import { cacheEntryKeys, githubCacheEntries } from "./schema/index.ts";
+import { type ProofRow, proofQuery } from "./visibility.ts";
+
+/** A row of github_cache_entries with its JSON read. Times are epoch ms. */
+export interface CacheRow {
+  readonly cacheKey: string;
+  readonly poolId: string;
+  readonly routeKind: string;
+  readonly scope: string;
+  readonly path: string;
+  readonly query: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly encoding: "json" | "text" | "base64";
+  /** gzip as base64 text; null: see r2Key, or only the edge has it. */
+  readonly body: string | null;
+  readonly bodyBytes: number;
+  readonly storedBytes: number;
+  readonly r2Key: string | null;
+  readonly contentHash: string;
+  readonly identityId: string | null;
+  readonly identityKind: "pat" | "github_app" | null;
+  readonly backend: Backend;
+  readonly fetchedAt: number;
+  readonly freshUntil: number;
+  readonly staleUntil: number;
+  readonly swrUntil: number;
+  readonly generations: Readonly<Record<string, number>>;
+  readonly fence: number;
+}
+
+export interface LookupAsk {
+  readonly poolId: string;
+  readonly cacheKey: string;
+  readonly surrogateKeys: readonly string[];
+  readonly scope: string;
+  /** Lower-cased; absent where the answer belongs to no repository. */
+  readonly repository?: { readonly owner: string; readonly repo: string } | undefined;
+  readonly colo: string;
+  readonly resource: string;
+}
+
+export interface LookupAnswer {
+  readonly row?: CacheRow;
+  /** Every surrogate key asked about; 0 where it was never purged. */
+  readonly generations: Record<string, number>;
+  readonly epoch: number;
+  /** May be past its end: the reader compares `expiresAt`. */
+  readonly proof?: ProofRow;
+  readonly rate?: AnonymousRate;
+}
+
+/** Everything a miss needs to know before it fills, in one D1 batch of four reads by primary key. */
+export async function readForLookup(db: Db, ask: LookupAsk): Promise<LookupAnswer> {
+  const { owner, repo } = ask.repository ?? { owner: "", repo: "" };
+  const [entries, generationRows, proofs, rates] = await db.batch([
+    db.select().from(githubCacheEntries).where(eq(githubCacheEntries.cacheKey, ask.cacheKey)),
+    generationsQuery(db, ask.poolId, [...ask.surrogateKeys, epochKey(ask.scope)]),
+    proofQuery(db, owner, repo),
+    anonymousRateQuery(db, ask.colo, ask.resource),
+  ]);
+  const row = entries[0];
+  const proof = proofs[0];
+  const rate = rates[0];
+  return {
+    ...collectGenerations(generationRows, ask.scope, ask.surrogateKeys),
+    ...(row === undefined ? {} : { row: toCacheRow(row) }),
+    ...(proof === undefined ? {} : { proof }),
+    ...(rate === undefined ? {} : { rate: toAnonymousRate(rate) }),
+  };
+}
+
+export interface ServingAnswer {
+  readonly generations: Record<string, number>;
+  readonly epoch: number;
+  readonly proof?: ProofRow;
+}
+
+/** What decides whether a nearby copy may be served: generations and proof, in one batch of reads by primary key. */
+export async function readForServing(
+  db: Db,
+  ask: Pick<LookupAsk, "poolId" | "scope" | "surrogateKeys" | "repository">,
+): Promise<ServingAnswer> {
+  const { owner, repo } = ask.repository ?? { owner: "", repo: "" };
+  const [generationRows, proofs] = await db.batch([
+    generationsQuery(db, ask.poolId, [...ask.surrogateKeys, epochKey(ask.scope)]),
+    proofQuery(db, owner, repo),
+  ]);
+  const proof = proofs[0];
+  return { ...collectGenerations(generationRows, ask.scope, ask.surrogateKeys), ...(proof === undefined ? {} : { proof }) };
+}
+
+/** One entry by its key (primary key); for followers that lost the inline body, and for the dashboard. */
+export async function findEntry(db: Db, cacheKey: string): Promise<CacheRow | undefined> {
+  const [row] = await db.select().from(githubCacheEntries).where(eq(githubCacheEntries.cacheKey, cacheKey));
+  return row === undefined ? undefined : toCacheRow(row);
+}
+
+/**
+ * Stores an entry with its surrogate keys, in one batch. An existing row is replaced only by a later fill: a higher
+ * fence, or, without a lease (fence 0), a younger fetch, which leaves the row its own fence. False: it was not.
+ */
+export async function publishEntry(db: Db, row: CacheRow, surrogateKeys: readonly string[]): Promise<boolean> {
+  const values = {
+    ...row,
+    headers: JSON.stringify(row.headers),
+    generations: JSON.stringify(row.generations),
+  };
+  const [stored] = await db.batch([
+    db
+      .insert(githubCacheEntries)
+      .values(values)
+      .onConflictDoUpdate({
+        target: githubCacheEntries.cacheKey,
+        set: { ...everyColumnReplaced(), fence: sql`max(${githubCacheEntries.fence}, excluded.fence)` },
+        setWhere: supersedes(sql`excluded.fence`, sql`excluded.fetched_at`),
+      }),
+    db
+      .insert(cacheEntryKeys)
+      .select(
+        sql`SELECT value, ${row.cacheKey}, ${row.poolId} FROM json_each(${JSON.stringify(surrogateKeys)}) WHERE true`,
+      )
+      .onConflictDoNothing(),
+  ]);
+  return changed(stored) > 0;
+}
+
+export interface Renewal {
+  readonly fetchedAt: number;
+  readonly freshUntil: number;
+  readonly staleUntil: number;
+  readonly swrUntil: number;
+  readonly generations: Readonly<Record<string, number>>;
+  readonly fence: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Writes new ends after a 304 (primary key), under the guard of publishEntry. False: a later fill was there first. */
+export async function renewEntry(db: Db, cacheKey: string, renewal: Renewal): Promise<boolean> {
+  const { fence, headers, generations, ...times } = renewal;
+  const result = await db
+    .update(githubCacheEntries)
+    .set({
+      ...times,
+      generations: JSON.stringify(generations),
+      fence: sql`max(${githubCacheEntries.fence}, ${fence})`,
+      ...(headers === undefined ? {} : { headers: JSON.stringify(headers) }),
+    })
+    .where(and(eq(githubCacheEntries.cacheKey, cacheKey), supersedes(sql`${fence}`, sql`${renewal.fetchedAt}`)));
+  return changed(result) > 0;
+}
+
+function supersedes(fence: ReturnType<typeof sql>, fetchedAt: ReturnType<typeof sql>) {
+  const row = githubCacheEntries;
+  return sql`(${fence} > ${row.fence} OR (${fence} = 0 AND ${fetchedAt} > ${row.fetchedAt}))`;
+}
+
+/** SET column = excluded.column, for every column but the key. */
+function everyColumnReplaced(): Record<string, ReturnType<typeof sql>> {
+  const { cacheKey: _, ...columns } = getTableColumns(githubCacheEntries);
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => [name, sql`excluded.${sql.identifier(column.name)}`]),
+  );
+}
+
+/** The JSON in a row was written by this file. */
+export function toCacheRow(row: typeof githubCacheEntries.$inferSelect): CacheRow {
+  return {
+    ...row,
+    headers: JSON.parse(row.headers) as Record<string, string>,
+    generations: JSON.parse(row.generations) as Record<string, number>,
+  };
+}

@@ -1,0 +1,95 @@
+/** How often surrogate keys were purged. An absent row is generation 0. */
+import { and, eq, sql } from "drizzle-orm";
+import type { Db } from "./db.ts";
+import { cacheGenerations } from "./schema/index.ts";
+
+export interface Generations {
+  /** Every key asked about; 0 where it was never purged. */
+  readonly generations: Record<string, number>;
+  /** Grows with every purge of any key of the scope. */
+  readonly epoch: number;
+}
+
+/** The row that every purge within a scope bumps as well. */
+export const epochKey = (scope: string): string => `epoch:${scope}`;
+
+/** Rows of the keys of one pool, by primary key. For use in a batch; see collectGenerations. */
+export function generationsQuery(db: Db, poolId: string, keys: readonly string[]) {
+  return db
+    .select({ key: cacheGenerations.surrogateKey, generation: cacheGenerations.generation })
+    .from(cacheGenerations)
+    .where(
+      and(
+        eq(cacheGenerations.poolId, poolId),
+        sql`${cacheGenerations.surrogateKey} IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`,
+      ),
+    );
+}
+
+export function collectGenerations(
+  rows: readonly { readonly key: string; readonly generation: number }[],
+  scope: string,
+  surrogateKeys: readonly string[],
+): Generations {
+  const known = new Map(rows.map((row) => [row.key, row.generation]));
+  return {
+    generations: Object.fromEntries(surrogateKeys.map((key) => [key, known.get(key) ?? 0])),
+    epoch: known.get(epochKey(scope)) ?? 0,
+  };
+}
+
+/** The generations of these keys and the scope's epoch, in one read by primary key. */
+export async function readGenerations(
+  db: Db,
+  poolId: string,
+  scope: string,
+  surrogateKeys: readonly string[],
+): Promise<Generations> {
+  const rows = await generationsQuery(db, poolId, [...surrogateKeys, epochKey(scope)]);
+  return collectGenerations(rows, scope, surrogateKeys);
+}
+
+/** One row by primary key: has anything of this scope been purged? */
+export async function readEpoch(db: Db, poolId: string, scope: string): Promise<number> {
+  const { epoch } = await readGenerations(db, poolId, scope, []);
+  return epoch;
+}
+
+/**
+ * Purges keys of one pool and bumps their scope's epoch, in one statement (primary key). A generation is at least
+ * `now`, so that a number is never used twice, not even after its row was swept.
+ */
+export function bumpGenerationsQuery(db: Db, poolId: string, scope: string, keys: readonly string[], now: number) {
+  const bumped = JSON.stringify([...new Set([...keys, epochKey(scope)])]);
+  return db.run(sql`
+    INSERT INTO ${cacheGenerations} (pool_id, surrogate_key, generation, bumped_at, scope)
+    SELECT ${poolId}, value, ${now}, ${now}, ${scope} FROM json_each(${bumped}) WHERE true
+    ON CONFLICT (pool_id, surrogate_key) DO UPDATE SET
+      generation = max(generation + 1, excluded.generation), bumped_at = excluded.bumped_at, scope = excluded.scope`);
+}
+
+/** Purges these surrogate keys in one pool. It binds every answer that begins after the isolates' memos have ended. */
+export async function bumpGenerations(
+  db: Db,
+  poolId: string,
+  scope: string,
+  keys: readonly string[],
+  now: number,
+): Promise<void> {
+  await bumpGenerationsQuery(db, poolId, scope, keys, now);
+}
+
+/** The same in every pool, for webhooks. Reads the whole table of pools, of which there are few. */
+export async function bumpGenerationsEverywhere(
+  db: Db,
+  scope: string,
+  keys: readonly string[],
+  now: number,
+): Promise<void> {
+  const bumped = JSON.stringify([...new Set([...keys, epochKey(scope)])]);
+  await db.run(sql`
+    INSERT INTO ${cacheGenerations} (pool_id, surrogate_key, generation, bumped_at, scope)
+    SELECT pools.id, keys.value, ${now}, ${now}, ${scope} FROM json_each(${bumped}) AS keys CROSS JOIN pools WHERE true
+    ON CONFLICT (pool_id, surrogate_key) DO UPDATE SET
+      generation = max(generation + 1, excluded.generation), bumped_at = excluded.bumped_at, scope = excluded.scope`);
+}

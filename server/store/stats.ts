@@ -1,0 +1,111 @@
+/**
+ * What stats are made of: usage grouped as finely as the answer needs, from days and hours that lie whole in the
+ * window and from raw rows for its edge only. The sums are additive; server/http/stats.ts adds them up.
+ */
+import { sql } from "drizzle-orm";
+import type { Db } from "./db.ts";
+import { DAY_MS, HOUR_MS } from "./usage.ts";
+
+export interface UsageGroup {
+  /** The asking caller's own. */
+  readonly mine: 0 | 1;
+  /** Empty for other callers. */
+  readonly client: string;
+  readonly routeKind: string;
+  readonly cache: string;
+  readonly backend: string;
+  readonly outcome: string;
+  readonly requests: number;
+  readonly coalesced: number;
+  readonly revalidated: number;
+  readonly cacheable: number;
+  readonly eligible: number;
+  readonly errors: number;
+  readonly serviceErrors: number;
+  readonly fallbacks: number;
+  readonly saved: number;
+  readonly backendRequests: number;
+  readonly lastSeen: number;
+  readonly durationMs: number;
+}
+
+export interface CacheTotals {
+  readonly total: number;
+  readonly fresh: number;
+  readonly bodyBytes: number;
+}
+
+export interface UsageAsk {
+  readonly poolId: string;
+  readonly callerId: string;
+  /** Epoch ms; the window ends now. */
+  readonly from: number;
+  readonly now: number;
+}
+
+const ceilTo = (at: number, unit: number) => Math.ceil(at / unit) * unit;
+
+/**
+ * Usage since `from` and the cache's totals, in one batch of ranges by index: audit_events_pool_at for the part of the
+ * first hour, usage_hourly and usage_daily by primary key prefix, github_cache_entries_kind for the totals.
+ */
+export async function readUsage(db: Db, ask: UsageAsk): Promise<{ groups: readonly UsageGroup[]; cache: CacheTotals }> {
+  const firstHour = ceilTo(ask.from, HOUR_MS);
+  const firstDay = ceilTo(firstHour, DAY_MS);
+  // Short windows skip the days: they would read as many rows as the hours do.
+  const long = ask.now - ask.from > 2 * DAY_MS;
+  const closed = sql`(SELECT usage_closed_until FROM pools WHERE id = ${ask.poolId})`;
+  const results = await db.batch([
+    db.all<UsageGroup>(rawQuery(ask, firstHour)),
+    db.all<UsageGroup>(
+      rollupQuery(
+        ask,
+        "usage_hourly",
+        sql`hour >= ${firstHour} AND hour < ${long ? firstDay : Number.MAX_SAFE_INTEGER}`,
+      ),
+    ),
+    db.all<CacheTotals>(sql`
+      SELECT count(*) AS total, coalesce(sum(fresh_until > ${ask.now}), 0) AS fresh,
+        coalesce(sum(body_bytes), 0) AS bodyBytes FROM github_cache_entries WHERE pool_id = ${ask.poolId}`),
+    ...(long
+      ? [
+          db.all<UsageGroup>(rollupQuery(ask, "usage_daily", sql`day >= ${firstDay} AND day < ${closed}`)),
+          db.all<UsageGroup>(rollupQuery(ask, "usage_hourly", sql`hour >= max(${firstDay}, ${closed})`)),
+        ]
+      : []),
+  ]);
+  const [raw, hours, totals, ...days] = results;
+  const cache = totals[0] ?? { total: 0, fresh: 0, bodyBytes: 0 };
+  return { groups: [...raw, ...hours, ...days.flat()], cache };
+}
+
+const SUMS = sql.raw(`
+  sum(requests) AS requests, sum(coalesced) AS coalesced, sum(revalidated) AS revalidated, sum(cacheable) AS cacheable,
+  sum(eligible) AS eligible, sum(errors) AS errors, sum(service_errors) AS serviceErrors,
+  sum(fallbacks) AS fallbacks, sum(saved) AS saved, sum(backend_requests) AS backendRequests,
+  max(last_seen) AS lastSeen, sum(duration_ms) AS durationMs`);
+
+function groupColumns(callerId: string) {
+  return sql`caller_id = ${callerId} AS mine, CASE WHEN caller_id = ${callerId} THEN client_name ELSE '' END AS client,
+    route_kind AS routeKind, cache, backend`;
+}
+
+function rollupQuery(ask: UsageAsk, table: "usage_hourly" | "usage_daily", range: ReturnType<typeof sql>) {
+  return sql`SELECT ${groupColumns(ask.callerId)}, outcome, ${SUMS} FROM ${sql.raw(table)}
+    WHERE pool_id = ${ask.poolId} AND ${range} GROUP BY 1, 2, 3, 4, 5, 6`;
+}
+
+/** The same counts from audit rows; what counts as what is defined in usage.ts, and a test holds the two together. */
+function rawQuery(ask: UsageAsk, to: number) {
+  return sql`SELECT ${groupColumns(ask.callerId)},
+      CASE WHEN fallback_reason <> '' THEN 'fallback:' || fallback_reason
+        WHEN error_code <> '' THEN 'error:' || error_code ELSE 'ok' END AS outcome,
+      count(*) AS requests, sum(coalesced) AS coalesced, sum(revalidated) AS revalidated,
+      sum(cacheable OR cache IN ('hit', 'stale')) AS cacheable, sum(cache IN ('hit', 'stale', 'miss')) AS eligible,
+      sum(error_code <> '' AND fallback_reason = '') AS errors,
+      sum(error_code <> '' AND fallback_reason = '' AND status >= 500) AS serviceErrors,
+      sum(fallback_reason <> '') AS fallbacks,
+      sum(error_code = '' AND fallback_reason = '' AND quota_units = 0) AS saved,
+      sum(upstream_calls > 0) AS backendRequests, max(at) AS lastSeen, sum(duration_ms) AS durationMs
+    FROM audit_events WHERE pool_id = ${ask.poolId} AND at >= ${ask.from} AND at < ${to} GROUP BY 1, 2, 3, 4, 5, 6`;
+}

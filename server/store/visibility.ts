@@ -1,0 +1,56 @@
+/** Visibility proofs: whether GitHub said that a repository is public, when, and until when that counts. */
+import { and, eq, sql } from "drizzle-orm";
+import type { Db } from "./db.ts";
+import { githubPublicRepos } from "./schema/index.ts";
+
+/** Owner and repo lower-cased, times epoch ms. A row with `public: false` is a negative proof. */
+export type ProofRow = Readonly<typeof githubPublicRepos.$inferSelect>;
+
+/** By primary key; for use in a batch. */
+export function proofQuery(db: Db, owner: string, repo: string) {
+  return db
+    .select()
+    .from(githubPublicRepos)
+    .where(and(eq(githubPublicRepos.owner, owner), eq(githubPublicRepos.repo, repo)));
+}
+
+/** The proof of a repository (primary key), past its end or not: an ended one still has the etag that renews it. */
+export async function findProof(db: Db, owner: string, repo: string): Promise<ProofRow | undefined> {
+  const [row] = await proofQuery(db, owner, repo);
+  return row;
+}
+
+/** The proof of a repository by GitHub's number (github_public_repos_id): the only way /repositories/{id} resolves. */
+export async function findProofById(db: Db, repositoryId: number): Promise<ProofRow | undefined> {
+  const rows = await db
+    .select()
+    .from(githubPublicRepos)
+    .where(eq(githubPublicRepos.repositoryId, repositoryId))
+    .orderBy(sql`${githubPublicRepos.checkedAt} DESC`)
+    .limit(1);
+  return rows[0];
+}
+
+/** Writes a proof (primary key). One that was asked for earlier than the stored one changes nothing. */
+export async function saveProof(db: Db, proof: ProofRow): Promise<void> {
+  const { owner: _, repo: __, ...rest } = proof;
+  await db
+    .insert(githubPublicRepos)
+    .values(proof)
+    .onConflictDoUpdate({
+      target: [githubPublicRepos.owner, githubPublicRepos.repo],
+      set: rest,
+      setWhere: sql`excluded.checked_at >= ${githubPublicRepos.checkedAt}`,
+    });
+}
+
+/**
+ * Ends a proof at once (primary key): a webhook, a redirect or a purge said that something changed. The etag goes as
+ * well, so that the next question is a full one, and an answer on its way from before cannot restore it.
+ */
+export async function endProof(db: Db, owner: string, repo: string, now: number): Promise<void> {
+  await db
+    .update(githubPublicRepos)
+    .set({ expiresAt: sql`min(${githubPublicRepos.expiresAt}, ${now})`, checkedAt: now, etag: null })
+    .where(and(eq(githubPublicRepos.owner, owner), eq(githubPublicRepos.repo, repo)));
+}

@@ -1,0 +1,66 @@
+/** Files and directories of a repository. */
+import { slow } from "./freshness-builders.ts";
+import { route } from "./route.ts";
+
+export const CONTENT_ROUTES = [
+  route({
+    kind: "contents",
+    template: "/repos/{owner}/{repo}/contents",
+    example: "/repos/octocat/hello-world/contents",
+    freshness: slow({ fresh: 300, pinned: 3600, stale: 7200, covered: 3600, endedBy: ["push", "create", "delete"] }),
+    sees: "intrinsic",
+    transports: ["anonymous", "identity"],
+    surrogateKeys: ["repo:{owner}/{repo}", "refs:{owner}/{repo}"],
+    query: ["ref"],
+    mediaTypes: ["json", "raw", "html", "object"],
+    operations: ["repos/get-content"],
+    about: "The root directory of a repository; an hour fresh where ref is a full SHA.",
+  }),
+  route({
+    kind: "contents",
+    template: "/repos/{owner}/{repo}/contents/{path}",
+    example: "/repos/octocat/hello-world/contents/src/index.ts",
+    freshness: slow({
+      fresh: 300,
+      pinned: 3600,
+      stale: 7200,
+      swr: 60,
+      covered: 3600,
+      endedBy: ["push", "create", "delete"],
+    }),
+    sees: "intrinsic",
+    transports: ["raw", "anonymous", "identity"],
+    surrogateKeys: ["repo:{owner}/{repo}", "refs:{owner}/{repo}"],
+    query: ["ref"],
+    mediaTypes: ["json", "raw", "html", "object"],
+    operations: ["repos/get-content"],
+    about:
+      "A file or directory; an hour fresh where ref is a full SHA. Raw files come token-free where the ref is one.",
+  }),
+  route({
+    kind: "repo_readme",
+    template: "/repos/{owner}/{repo}/readme",
+    example: "/repos/octocat/hello-world/readme",
+    freshness: slow({ fresh: 300, pinned: 3600, stale: 7200, covered: 3600, endedBy: ["push", "create", "delete"] }),
+    sees: "intrinsic",
+    transports: ["anonymous", "identity"],
+    surrogateKeys: ["repo:{owner}/{repo}", "refs:{owner}/{repo}"],
+    query: ["ref"],
+    mediaTypes: ["json", "raw", "html", "object"],
+    operations: ["repos/get-readme"],
+    about: "The README of a repository; an hour fresh where ref is a full SHA.",
+  }),
+  route({
+    kind: "repo_readme",
+    template: "/repos/{owner}/{repo}/readme/{dir}",
+    example: "/repos/octocat/hello-world/readme/docs",
+    freshness: slow({ fresh: 300, pinned: 3600, stale: 7200, covered: 3600, endedBy: ["push", "create", "delete"] }),
+    sees: "intrinsic",
+    transports: ["anonymous", "identity"],
+    surrogateKeys: ["repo:{owner}/{repo}", "refs:{owner}/{repo}"],
+    query: ["ref"],
+    mediaTypes: ["json", "raw", "html", "object"],
+    operations: ["repos/get-readme-in-directory"],
+    about: "The README of a directory; an hour fresh where ref is a full SHA.",
+  }),
+];

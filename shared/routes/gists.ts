@@ -1,0 +1,55 @@
+/** Gists. A secret gist is open to whoever knows its id, so none is asked for with a credential that could see more. */
+import { immutable, metadata, slow } from "./freshness-builders.ts";
+import { paged, route } from "./route.ts";
+
+export const GIST_ROUTES = [
+  route({
+    kind: "gist_view",
+    template: "/gists/{gist}",
+    example: "/gists/aa5a315d61ae9438b18d",
+    freshness: metadata({ fresh: 3600, stale: 7200 }),
+    sees: "anonymous-only",
+    transports: ["anonymous"],
+    surrogateKeys: ["gist:{gist}"],
+    mediaTypes: ["json", "raw"],
+    operations: ["gists/get"],
+    about: "One gist with its files. Public-only identities may fill it.",
+  }),
+  route({
+    kind: "gist_comments",
+    template: "/gists/{gist}/comments",
+    example: "/gists/aa5a315d61ae9438b18d/comments",
+    freshness: slow({ fresh: 300, stale: 3600 }),
+    sees: "anonymous-only",
+    transports: ["anonymous"],
+    surrogateKeys: ["gist:{gist}"],
+    query: paged(),
+    mediaTypes: ["json", "raw"],
+    operations: ["gists/list-comments"],
+    about: "The comments on a gist. Public-only identities may fill it.",
+  }),
+  route({
+    kind: "gist_commits",
+    template: "/gists/{gist}/commits",
+    example: "/gists/aa5a315d61ae9438b18d/commits",
+    freshness: slow({ fresh: 300, stale: 3600 }),
+    sees: "anonymous-only",
+    transports: ["anonymous"],
+    surrogateKeys: ["gist:{gist}"],
+    query: paged(),
+    operations: ["gists/list-commits"],
+    about: "The revisions of a gist. Public-only identities may fill it.",
+  }),
+  route({
+    kind: "gist_revision",
+    template: "/gists/{gist}/{sha}",
+    example: "/gists/aa5a315d61ae9438b18d/0123456789abcdef0123456789abcdef01234567",
+    freshness: immutable(),
+    sees: "anonymous-only",
+    transports: ["anonymous"],
+    surrogateKeys: ["gist:{gist}"],
+    mediaTypes: ["json", "raw"],
+    operations: ["gists/get-revision"],
+    about: "One revision of a gist, which never changes. Public-only identities may fill it.",
+  }),
+];

@@ -1,0 +1,61 @@
+/** Statistics GitHub computes in the background: it answers 202 with no body meanwhile, which is never stored. */
+import { metadata } from "./freshness-builders.ts";
+import { route } from "./route.ts";
+
+export const STATISTICS_ROUTES = [
+  route({
+    kind: "repo_stats_contributors",
+    template: "/repos/{owner}/{repo}/stats/contributors",
+    example: "/repos/octocat/hello-world/stats/contributors",
+    freshness: metadata({ fresh: 3600, stale: 7200 }),
+    sees: "intrinsic",
+    transports: ["anonymous", "identity"],
+    surrogateKeys: ["repo:{owner}/{repo}", "members:{owner}/{repo}"],
+    operations: ["repos/get-contributors-stats"],
+    about: "Commits and lines by contributor and week. A 202, while GitHub computes, is never stored.",
+  }),
+  route({
+    kind: "repo_stats_commit_activity",
+    template: "/repos/{owner}/{repo}/stats/commit_activity",
+    example: "/repos/octocat/hello-world/stats/commit_activity",
+    freshness: metadata({ fresh: 3600, stale: 7200 }),
+    sees: "intrinsic",
+    transports: ["anonymous", "identity"],
+    surrogateKeys: ["repo:{owner}/{repo}"],
+    operations: ["repos/get-commit-activity-stats"],
+    about: "Commits by day over the last year. A 202, while GitHub computes, is never stored.",
+  }),
+  route({
+    kind: "repo_stats_code_frequency",
+    template: "/repos/{owner}/{repo}/stats/code_frequency",
+    example: "/repos/octocat/hello-world/stats/code_frequency",
+    freshness: metadata({ fresh: 3600, stale: 7200 }),
+    sees: "intrinsic",
+    transports: ["anonymous", "identity"],
+    surrogateKeys: ["repo:{owner}/{repo}"],
+    operations: ["repos/get-code-frequency-stats"],
+    about: "Lines added and deleted by week. A 202, while GitHub computes, is never stored.",
+  }),
+  route({
+    kind: "repo_stats_participation",
+    template: "/repos/{owner}/{repo}/stats/participation",
+    example: "/repos/octocat/hello-world/stats/participation",
+    freshness: metadata({ fresh: 3600, stale: 7200 }),
+    sees: "intrinsic",
+    transports: ["anonymous", "identity"],
+    surrogateKeys: ["repo:{owner}/{repo}"],
+    operations: ["repos/get-participation-stats"],
+    about: "Weekly commits of the owner and of everybody. A 202, while GitHub computes, is never stored.",
+  }),
+  route({
+    kind: "repo_stats_punch_card",
+    template: "/repos/{owner}/{repo}/stats/punch_card",
+    example: "/repos/octocat/hello-world/stats/punch_card",
+    freshness: metadata({ fresh: 3600, stale: 7200 }),
+    sees: "intrinsic",
+    transports: ["anonymous", "identity"],
+    surrogateKeys: ["repo:{owner}/{repo}"],
+    operations: ["repos/get-punch-card-stats"],
+    about: "Commits by hour of the week. A 202, while GitHub computes, is never stored.",
+  }),
+];

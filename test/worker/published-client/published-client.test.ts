@@ -1,0 +1,62 @@
+/**
+ * What published command-line clients expect of a server, case by case, against the real Worker. The file is the
+ * protocol's own (version 1); a case that fails here breaks clients that are installed today.
+ */
+import { expect, it } from "vitest";
+import lines from "../../fixtures/published-client.jsonl?raw";
+import type { Case } from "./case.ts";
+import { setUp } from "./given.ts";
+import { expectBody, expectHeaders, expectMatch, fill } from "./matchers.ts";
+
+const CASES = lines
+  .split("\n")
+  .filter((line) => line !== "")
+  .map((line) => JSON.parse(line) as Case);
+
+it.each(CASES)("$area: $name", async (one) => {
+  const { relay, values, end } = await setUp(one);
+  const { request, expect: expected, given } = fill(one, values);
+  const host = request.headers["host"];
+  const url = host === undefined ? request.path : `http://${host}${request.path}`;
+  const response = await relay.fetch(url, { method: request.method, headers: request.headers, ...bodyOf(request) });
+  await end();
+  const text = await response.text();
+  expect(response.status, text.slice(0, 500)).toBe(expected.status);
+  expectHeaders(response.headers, expected.headers);
+  expect(text.length).toBeLessThanOrEqual(expected.max_bytes ?? 8 * 1024 * 1024);
+  if (expected.body_text !== undefined) expectMatch(text, expected.body_text, "body");
+  if (response.headers.get("content-type")?.startsWith("application/json") === true) {
+    const body = JSON.parse(text) as Record<string, unknown>;
+    expectBody(body, expected.body);
+    expectReadable(body, response.status);
+  }
+  if (given.github_calls !== undefined) expect(await relay.github.log()).toHaveLength(given.github_calls);
+  const unused = await relay.github.unusedScripts();
+  expect(unused.filter((script) => script.path !== "/graphql" && !mayGoUnasked(one)), "answers nobody asked for").toEqual([]);
+});
+
+/** A copy in the cache may spare the question: these cases allow a hit as well as a miss. */
+function mayGoUnasked(one: Case): boolean {
+  return one.given.cache !== undefined && one.given.cache !== null;
+}
+
+function bodyOf(request: Case["request"]): { body?: string } {
+  if (request.body_text !== undefined) return { body: request.body_text };
+  if (request.body === undefined) return {};
+  const pad = request.body_pad_bytes ?? 0;
+  const body = pad === 0 ? request.body : { ...request.body, path: `${String(request.body["path"])}/${"x".repeat(pad)}` };
+  return { body: JSON.stringify(body) };
+}
+
+/** True of every case: one wrong type makes the whole answer unreadable to the client. */
+function expectReadable(body: Record<string, unknown>, status: number): void {
+  const error = body["error"] as Record<string, unknown> | undefined;
+  if (status >= 400) {
+    expect(error).toMatchObject({ code: expect.any(String), message: expect.any(String), request_id: expect.any(String) });
+    for (const detail of Object.values((error?.["details"] ?? {}) as object)) expect(typeof detail).toBe("string");
+  }
+  if (body["body_encoding"] === undefined) return;
+  expect(Number.isInteger(body["status"])).toBe(true);
+  expect(["json", "text", "base64"]).toContain(body["body_encoding"]);
+  for (const value of Object.values(body["headers"] as object)) expect(typeof value).toBe("string");
+}

@@ -1,0 +1,52 @@
+import { fileURLToPath } from "node:url";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import solid from "vite-plugin-solid";
+import { defineConfig } from "vitest/config";
+
+process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false"; // no request for Request.cf
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          environment: "node",
+          include: ["test/{shared,server,cli,github,scripts,regression}/**/*.test.ts", "test/*.test.ts"],
+        },
+      },
+      {
+        plugins: [solid({ hot: false })],
+        test: { name: "web", environment: "happy-dom", include: ["test/web/**/*.test.{ts,tsx}"] },
+      },
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: at("./wrangler.jsonc") },
+            miniflare: {
+              bindings: { TEST_MIGRATIONS: await readD1Migrations(at("./migrations")) },
+              // Only the stand-in GitHub on this machine may be reached; anything else fails loudly.
+              outboundService: (request: Request) => {
+                const { hostname } = new URL(request.url);
+                return hostname === "127.0.0.1"
+                  ? fetch(request)
+                  : new Response(`blocked outbound request to ${hostname}`, { status: 599 });
+              },
+            },
+          })),
+        ],
+        test: {
+          name: "worker",
+          isolate: false, // one workerd for all files; test/worker files reset storage before each test
+          maxWorkers: 1,
+          fsModuleCache: false, // workerd cannot read vitest's module cache
+          include: ["test/worker/**/*.test.ts"],
+          globalSetup: ["test/worker/global-setup.ts"],
+          setupFiles: ["test/worker/setup.ts"],
+        },
+      },
+    ],
+  },
+});
