@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { fetch, Request, Response } from "miniflare";
 import solid from "vite-plugin-solid";
 import { defineConfig } from "vitest/config";
 
@@ -27,13 +28,11 @@ export default defineConfig({
             wrangler: { configPath: at("./wrangler.jsonc") },
             miniflare: {
               bindings: { TEST_MIGRATIONS: await readD1Migrations(at("./migrations")) },
-              // Only the stand-in GitHub on this machine may be reached; anything else fails loudly.
-              outboundService: (request: Request) => {
-                const { hostname } = new URL(request.url);
-                return hostname === "127.0.0.1"
-                  ? fetch(request)
-                  : new Response(`blocked outbound request to ${hostname}`, { status: 599 });
-              },
+              // Only this machine, where the stand-in GitHub is: anything else fails loudly instead of leaving it.
+              outboundService: (request: Request) =>
+                new URL(request.url).hostname === "127.0.0.1"
+                  ? fetch(request, { redirect: "manual" })
+                  : new Response(`blocked outbound request to ${new URL(request.url).host}`, { status: 599 }),
             },
           })),
         ],

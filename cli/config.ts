@@ -19,10 +19,10 @@ export interface CallerTarget extends Target {
   readonly tokenFrom: "OCTOPOOL_TOKEN" | "saved";
 }
 
-/** A variable that is set and not empty. */
+/** A variable that is set and not blank, without the line end that secrets in CI often carry. */
 export function setting(env: Environment, name: string): string | undefined {
-  const value = env[name];
-  return value === undefined || value === "" ? undefined : value;
+  const value = env[name]?.trim();
+  return value === "" ? undefined : value;
 }
 
 /** The server to speak to: OCTOPOOL_URL, else the default of the saved logins. Refuses where neither is there. */
@@ -31,6 +31,12 @@ export async function chooseTarget(env: Environment, store: LoginStore): Promise
   const named = setting(env, "OCTOPOOL_URL");
   const wanted = named === undefined ? defaultUrl : serverOrigin(named);
   if (wanted === undefined) {
+    const [some] = logins;
+    if (some !== undefined) {
+      throw new NotLoggedIn(`None of your ${logins.length} saved logins is the default.`, {
+        next: `OCTOPOOL_URL=${some.url} octopool …, or octopool login <server>`,
+      });
+    }
     throw new NotLoggedIn("You are not logged in, and OCTOPOOL_URL names no server.", {
       next: "octopool login https://octopool.example.com (your server's address)",
     });

@@ -1,5 +1,5 @@
 /** What a server says about itself, believed only as far as the address the user typed carries. */
-import { requireSafe, serverOrigin } from "./address.ts";
+import { requireSafe } from "./address.ts";
 import { exchange } from "./client.ts";
 import { Failure } from "./exit.ts";
 import type { HttpAnswer, Transport } from "./http.ts";
@@ -37,7 +37,7 @@ export async function discover(ask: DiscoveryAsk): Promise<Discovery> {
   return { apiOrigin, defaultPool: textAt(document, "default_pool"), allowedOrg: textAt(document, "allowed_org") };
 }
 
-async function fetchDocument({ server, env, transport }: DiscoveryAsk): Promise<HttpAnswer> {
+async function fetchDocument({ server, transport }: DiscoveryAsk): Promise<HttpAnswer> {
   let url = new URL("/.well-known/octopool", server);
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
     const answer = await exchange(transport, {
@@ -48,7 +48,6 @@ async function fetchDocument({ server, env, transport }: DiscoveryAsk): Promise<
     });
     if (answer.status < 300 || answer.status > 399) return answer;
     url = redirectTarget(url, answer.headers["location"]);
-    requireSafe(url.origin, env);
   }
   throw new Failure(`${server} redirects its discovery more than ${MAX_REDIRECTS} times.`, {
     next: "ask your operator for the server's address",
@@ -97,14 +96,16 @@ function requireSpoken(document: JsonObject, { server, version }: DiscoveryAsk):
 }
 
 function readApiOrigin(document: JsonObject, { server, trustRedirect }: DiscoveryAsk): string {
-  const apiBase = textAt(document, "api_base");
-  if (apiBase === undefined || !URL.canParse(apiBase)) {
+  const apiBase = textAt(document, "api_base") ?? "";
+  const url = URL.canParse(apiBase) ? new URL(apiBase) : undefined;
+  const isOrigin = url !== undefined && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+  if (!isOrigin) {
     throw new Failure(`${server} does not say where its API is.`, {
-      next: "tell your operator that api_base is missing",
+      next: "tell your operator that api_base in /.well-known/octopool is no origin",
     });
   }
-  const apiOrigin = serverOrigin(apiBase);
-  const isSameHost = new URL(apiOrigin).host === new URL(server).host;
+  const apiOrigin = url.origin;
+  const isSameHost = url.host === new URL(server).host;
   if (isSameHost || trustRedirect) return apiOrigin;
   throw new Failure(`${server} says its API is at ${apiOrigin}, another host; your GitHub token stays here.`, {
     next: `octopool login ${apiOrigin}, or add --trust-discovery-redirect if you trust that host`,

@@ -40,7 +40,8 @@ async function runCommand(command: Command, words: readonly string[], around: Su
 
 async function explain(words: readonly string[], io: Io): Promise<void> {
   const { renderGroup, renderHelp, renderOverview } = await import("./help.ts");
-  if (words.length === 0) return io.write(await renderOverview(COMMANDS));
+  const [first] = words;
+  if (first === undefined || HELP_WORDS.has(first)) return io.write(await renderOverview(COMMANDS));
   const found = findCommand(words);
   if (found.kind === "command") return io.write(renderHelp(await found.entry.load()));
   if (found.kind === "group" && found.rest.length === 0) return io.write(await renderGroup(found.name, found.members));

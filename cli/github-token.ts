@@ -7,7 +7,7 @@ import type { Environment } from "./machine.ts";
 /** GH_TOKEN, else GITHUB_TOKEN, else what `gh auth token` prints: the order in which gh itself looks. */
 export async function findGithubToken(env: Environment): Promise<string> {
   const given = setting(env, "GH_TOKEN") ?? setting(env, "GITHUB_TOKEN");
-  if (given !== undefined) return given.trim();
+  if (given !== undefined) return given;
   const token = await askGh(setting(env, "OCTOPOOL_GH_PATH") ?? "gh", env);
   if (token !== undefined) return token;
   throw new Failure("No GitHub token was found in GH_TOKEN, in GITHUB_TOKEN or by gh auth token.", {

@@ -36,9 +36,12 @@ export interface ReadNeeds {
   readonly machine: Pick<Machine, "sleep" | "now">;
 }
 
+/** Half a minute of waiting: whoever needs longer asks again. */
+const MAX_RETRIES = 10;
+
 /** Asks in raw mode, and unwraps the envelope of a server that has none. Repeats follow OCTOPOOL_RELAY_RETRIES. */
 export async function readThroughRelay(ask: RelayAsk, needs: ReadNeeds, pool?: string): Promise<ReadOutcome> {
-  const retries = wholeNumber(needs.env, "OCTOPOOL_RELAY_RETRIES", 2);
+  const retries = Math.min(wholeNumber(needs.env, "OCTOPOOL_RELAY_RETRIES", 2), MAX_RETRIES);
   for (let attempt = 0; ; attempt += 1) {
     const outcome = readAnswer(await needs.relay.relayed(ask, { raw: true, pool }), needs.machine.now());
     if (outcome.kind === "github" || attempt >= retries || !isTransient(outcome.refusal)) return outcome;

@@ -1,8 +1,8 @@
-/** The known word that was probably meant: at most two edits away, and closer than a wholly different word. */
+/** The known word that was probably meant: at most two edits away, and at least half of it as typed. */
 export function closest(word: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-    .filter(({ candidate, distance }) => distance <= 2 && distance < candidate.length)
+    .filter(({ candidate, distance }) => distance <= 2 && distance <= candidate.length / 2)
     .toSorted((left, right) => left.distance - right.distance);
   return ranked[0]?.candidate;
 }

@@ -51,8 +51,8 @@ const scopeSchema = z
     repo: repositoryPart.optional(),
     allow_private: z.boolean().optional(),
   })
-  .refine((scope) => scope.owner !== "*" || (scope.repo === undefined && scope.allow_private !== true), {
-    error: "* stands for every owner's public repositories, so it takes no repo and no allow_private",
+  .refine((scope) => scope.owner !== "*" || scope.repo === undefined, {
+    error: "* stands for every owner's public repositories, so it takes no repo",
     path: ["owner"],
   });
 

@@ -20,14 +20,12 @@ export interface LandingDeps {
 type Section = "app" | "install" | "sign-in";
 
 /** A browser hashes what its parser saw, which has turned every line end into a line feed. */
-const TEMPLATE = page.replaceAll("\r\n", "\n");
-const STYLE = `${tokens}\n${style}`.replaceAll("\r\n", "\n");
-const [, SCRIPT = ""] = /<script>([^]*?)<\/script>/.exec(TEMPLATE) ?? [];
+const TEMPLATE = page.replace("{{style}}", () => tokens + style).replaceAll("\r\n", "\n");
 
 const POLICY = [
   "default-src 'none'",
-  `style-src '${hashOf(STYLE)}'`,
-  `script-src '${hashOf(SCRIPT)}'`,
+  `style-src '${hashOf("style")}'`,
+  `script-src '${hashOf("script")}'`,
   "img-src data:",
   "base-uri 'none'",
   "form-action 'self'",
@@ -58,7 +56,6 @@ function render({ config, host, origin }: LandingDeps): string {
     ...(host === "app" && config.oauth !== undefined ? ["sign-in" as const] : []),
   ];
   const values: Readonly<Record<string, string>> = {
-    style: STYLE,
     origin: escapeHtml(origin),
     organization: escapeHtml(config.allowedOrg),
     installCommand: escapeHtml(config.installCommand),
@@ -86,7 +83,8 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }
 
-/** As a source of a content security policy (CSP level 3, section 2.3.1). */
-function hashOf(text: string): string {
+/** The text between the page's own tags, as a source of a content security policy (CSP level 3, section 2.3.1). */
+function hashOf(element: "style" | "script"): string {
+  const [, text = ""] = new RegExp(`<${element}>([^]*?)</${element}>`).exec(TEMPLATE) ?? [];
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }

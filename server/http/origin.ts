@@ -17,7 +17,8 @@ export function whatWasAsked(request: Request, config: Config): Asked {
   const byProxy = fromOwnProxy(request, config);
   const forwardedHost = byProxy ? request.headers.get("x-octopool-forwarded-host")?.toLowerCase() : undefined;
   const install = config.publicHost !== undefined && (forwardedHost ?? url.host) === config.publicHost;
-  const secure = install || (config.trustProxy ? request.headers.get("x-forwarded-proto") === "https" : url.protocol === "https:");
+  // The proxy is asked over https: its own word about the host is word enough.
+  const secure = (install && byProxy) || (config.trustProxy ? request.headers.get("x-forwarded-proto") === "https" : url.protocol === "https:");
   const clientAddress = addressOf(request, config, byProxy);
   if (install) return { origin: `https://${config.publicHost}`, host: "install", clientAddress, secure };
   return { origin: config.appOrigin ?? url.origin, host: "app", clientAddress, secure };
@@ -35,8 +36,11 @@ export function equalSecrets(one: string, other: string): boolean {
 }
 
 function addressOf(request: Request, config: Config, byProxy: boolean): string {
-  const forwarded = byProxy ? request.headers.get("x-octopool-forwarded-for") : config.trustProxy ? request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() : null;
-  return forwarded || request.headers.get("cf-connecting-ip") || "unknown";
+  const byCloudflare = request.headers.get("cf-connecting-ip");
+  if (byProxy) return request.headers.get("x-octopool-forwarded-for") || byCloudflare || "unknown";
+  // Behind a proxy of one's own, cf-connecting-ip is whatever the client wrote.
+  const address = config.trustProxy ? request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() : byCloudflare;
+  return address || "unknown";
 }
 
 /** Plain http is for this machine, or behind a proxy that ends TLS itself. */

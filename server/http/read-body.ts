@@ -38,7 +38,7 @@ export function invalidField(field: string, what: string): RelayError {
 /** RFC 8259: UTF-8 only; a wrong byte is not JSON. */
 function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch (cause) {
     if (cause instanceof SyntaxError || cause instanceof TypeError) throw new RelayError("invalid_json", { cause });
     throw cause;

@@ -1,8 +1,9 @@
 /** Ask to Route, by the table: path, query and media type must all be the row's. */
 import { RelayError } from "../../shared/errors.ts";
-import { acceptVariant } from "../../shared/route-accept.ts";
+import { acceptVariant, type AcceptVariant } from "../../shared/route-accept.ts";
 import { classifyPath, resolveSelf, type RouteMatch } from "../../shared/route-match.ts";
 import { checkQuery, type QueryPair } from "../../shared/route-query.ts";
+import type { RouteSpec } from "../../shared/routes/spec.ts";
 import type { Ask, Caller, Route } from "./stages.ts";
 
 /** The row of a path. `/repositories/{id}/…` comes back unresolved. @throws RelayError invalid_path, route_denied. */
@@ -16,7 +17,10 @@ export function classify(ask: Ask, caller: Caller): RouteMatch {
 export function chooseVariant(ask: Ask, match: RouteMatch): Route {
   const query = checkQuery(match.route, ask.query, ask.shape);
   if (query.kind !== "ok") throw new RelayError(query.kind, { message: sentence(query.why) });
-  const accept = acceptVariant(match.route, ask.accept);
+  const accept = plainest(match.route, acceptVariant(match.route, ask.accept));
+  const searches = query.upstream.filter(([key]) => key === "q");
+  // GitHub heeds the last of several, so a guard that reads one of them guards nothing.
+  if (searches.length > 1) throw new RelayError("route_denied", { message: "The relay takes one search text at a time." });
   if (accept === undefined) throw new RelayError("route_denied", { message: "The relay does not take this media type here." });
   const search = encodeQuery(query.upstream);
   return {
@@ -25,8 +29,16 @@ export function chooseVariant(ask: Ask, match: RouteMatch): Route {
     upstreamAccept: accept.upstreamAccept,
     variant: accept.variant,
     canonicalQuery: encodeQuery(query.canonical),
-    searchText: query.upstream.find(([key]) => key === "q")?.[1],
+    searchText: searches[0]?.[1],
   };
+}
+
+/**
+ * Where GitHub renders Markdown bodies, `raw` is its name for the plain JSON answer ("This is the default"): one variant,
+ * and never mistaken for a file, whose text is not cleaned.
+ */
+function plainest(route: RouteSpec, accept: AcceptVariant | undefined): AcceptVariant | undefined {
+  return accept?.variant === "raw" && route.mediaTypes.includes("full") ? acceptVariant(route, undefined) : accept;
 }
 
 /** GitHub reads both, but a plus in a query is a space to it: everything is escaped as encodeURIComponent does. */

@@ -1,14 +1,17 @@
 /** One leader per question; followers wait for its outcome. Without a coordinator each fills alone. */
-import type { AttemptReport, BeginTurn, FillOutcome, InlineReply, Selection } from "../coordinator/protocol.ts";
+import type { AttemptReport, BeginTurn, FillLease, FillOutcome, InlineReply, Selection } from "../coordinator/protocol.ts";
 import { RelayError } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import { lead, type Led } from "./lead.ts";
+import { judge } from "./freshness.ts";
 import type { Found } from "./lookup.ts";
 import { answerFromEntry } from "./serve.ts";
 import type { Answer, AnswerFacts, CacheEntry, Job } from "./stages.ts";
 
 /** An outcome this young answers a new asker without a second look at the stores. */
 const REUSE_MS = 2_000;
+/** A lease lasts 8 s. */
+const RENEW_EVERY_MS = 3_000;
 /** Larger bodies are read from the edge or D1 by the followers. */
 export const MAX_INLINE_BYTES = 1024 * 1024;
 
@@ -18,7 +21,8 @@ export async function fill(job: Job, found: Found, deadlineAt: number, deps: Dep
   const { cacheKey } = job;
   if (shared) deps.isolate.filling.set(cacheKey, (deps.isolate.filling.get(cacheKey) ?? 0) + 1);
   try {
-    const turn = await begin(job, found, shared, deadlineAt, deps);
+    const first = await begin(job, found, shared, deadlineAt, deps);
+    const turn = isSpent(first, job, deps) ? await begin(job, found, shared, deadlineAt, deps, 0) : first;
     switch (turn.kind) {
       case "lead":
         return await leadOn(job, found, turn, shared, deadlineAt, deps);
@@ -36,6 +40,13 @@ export async function fill(job: Job, found: Found, deadlineAt: number, deps: Dep
   }
 }
 
+/** An outcome from before this ask is a stored answer like any other: fresh, and within the caller's bound. */
+function isSpent(turn: BeginTurn, job: Job, deps: Deps): boolean {
+  if (turn.kind !== "follow" || turn.outcome.kind === "failed" || turn.outcome.finishedAt >= job.ask.startedAt) return false;
+  const entry = turn.outcome.reply === undefined ? undefined : fromInline(turn.outcome.reply);
+  return entry === undefined || judge(entry, job.ask.maxAgeSeconds, undefined, deps.now()).kind !== "fresh";
+}
+
 /** The caller's own condition, and what is never stored, are nobody else's question. */
 function mayShare(job: Job, found: Found): boolean {
   const { policy } = job.route.match.route.freshness;
@@ -49,9 +60,15 @@ function endFilling(cacheKey: string, deps: Deps): void {
   else deps.isolate.filling.delete(cacheKey);
 }
 
-async function begin(job: Job, found: Found, shared: boolean, deadlineAt: number, deps: Deps): Promise<BeginTurn> {
+async function begin(
+  job: Job,
+  found: Found,
+  shared: boolean,
+  deadlineAt: number,
+  deps: Deps,
+  acceptFinishedMs = mayReuse(job, found),
+): Promise<BeginTurn> {
   const { policy } = job.pool;
-  const bound = job.ask.maxAgeSeconds;
   const filler = found.held?.entry.identity?.id;
   const ask = {
     fillKey: job.cacheKey,
@@ -59,14 +76,19 @@ async function begin(job: Job, found: Found, shared: boolean, deadlineAt: number
     resource: job.route.match.route.resource,
     budget: { callerId: job.caller.id, maxConcurrent: policy.max_concurrent_per_caller, fillsPerHour: policy.fills_per_hour_per_caller },
     candidates: job.eligible.map(({ id, kind, weight }) => ({ id, kind, weight })),
-    // A purge just found must not be answered from before it; nor a bound by something older.
-    acceptFinishedMs: found.verdict.kind === "unusable" && found.verdict.why === "purged" ? 0 : Math.min(REUSE_MS, (bound ?? 2) * 1000),
+    acceptFinishedMs,
     waitMs: Math.max(0, deadlineAt - deps.now()),
     shared,
-    ...(filler === undefined ? {} : { prefer: filler }),
+    ...(filler === undefined ? {} : { preferred: filler }),
   };
   const turn = await deps.coordinator(job.pool.id).begin(ask).catch(() => undefined);
   return turn ?? { kind: "lead", lease: null, selection: alone(job) };
+}
+
+/** A purge just found must not be answered from before it; nor a bound by something older. */
+function mayReuse(job: Job, found: Found): number {
+  if (found.verdict.kind === "unusable" && found.verdict.why === "purged") return 0;
+  return Math.min(REUSE_MS, (job.ask.maxAgeSeconds ?? Infinity) * 1000);
 }
 
 /** The coordinator is unreachable: the first by weight, and nobody's promise to be kept. */
@@ -86,11 +108,23 @@ async function leadOn(
 ): Promise<Answer> {
   // Under waitUntil from its start: a client that hangs up strands nobody.
   const work = lead(job, found, turn, deadlineAt, deps);
-  const finished = work.then((led) => finish(job, turn, led, shared, deps));
-  deps.background(finished);
+  deps.background(work.then((led) => finish(job, turn, led, shared, deps)));
+  if (turn.lease !== null) deps.background(keepLease(job, turn.lease, work, deps));
   const led = await work;
   if (led.kind === "failed") throw new RelayError(led.code, led.details === undefined ? {} : { details: led.details });
   return led.answer;
+}
+
+/** A slow GitHub must not cost the leader its lease: a follower would ask again. */
+async function keepLease(job: Job, lease: FillLease, work: Promise<Led>, deps: Deps): Promise<void> {
+  let over = false;
+  const ended = work.finally(() => (over = true));
+  for (;;) {
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, RENEW_EVERY_MS))]);
+    if (over) return;
+    const renewed = await deps.coordinator(job.pool.id).renew(job.cacheKey, lease).catch(() => null);
+    if (renewed === null) return;
+  }
 }
 
 /** Followers first, then the stores: and those only while the lease was still ours. */

@@ -110,9 +110,10 @@ function isSettled(judge: Judge, json: unknown): boolean {
     case "check-suites":
       return every(listIn(json, "check_suites"), isCompleted);
     case "status":
-      return isRecord(json) && (json["state"] === "success" || json["state"] === "failure" || json["state"] === "error");
+      // One failure makes the whole a failure while others are still pending.
+      return isRecord(json) && json["state"] !== "pending" && every(listIn(json, "statuses"), isDecided);
     case "status-list":
-      return every(Array.isArray(json) ? json : [], (item) => isRecord(item) && item["state"] !== "pending");
+      return every(Array.isArray(json) ? json : [], isDecided);
     case "pull":
     case "issue":
       return false;
@@ -123,6 +124,10 @@ function isSettled(judge: Judge, json: unknown): boolean {
 
 function isCompleted(item: unknown): boolean {
   return isRecord(item) && item["status"] === "completed";
+}
+
+function isDecided(item: unknown): boolean {
+  return isRecord(item) && (item["state"] === "success" || item["state"] === "failure" || item["state"] === "error");
 }
 
 function every(items: readonly unknown[], claim: (item: unknown) => boolean): boolean {

@@ -6,8 +6,13 @@
 /** What to do with one member of an object, once the whole object has been seen. */
 export type MemberVerdict = "keep" | "drop" | { readonly replace: string };
 
+export type ObjectVerdict = "keep" | "drop" | "refuse" | { readonly replace: string };
+
+/** GitHub's answers nest about a dozen deep. Each level costs stack, so deeper text is refused before it runs out. */
+export const MAX_DEPTH = 500;
+
 export interface ObjectView {
-  /** The member's raw JSON text, or undefined where there is none. Only scalars are of use. */
+  /** The member's raw JSON text, of a repeated key the last, as parsers take it; undefined where there is none. */
   raw(key: string): string | undefined;
   has(key: string): boolean;
   readonly depth: number;
@@ -20,8 +25,8 @@ export interface SpanRules {
   /** Keys that no rule ever touches are most of them: a cheap look before the member is judged. */
   concerns(key: string): boolean;
   member(key: string, object: ObjectView): MemberVerdict;
-  /** The object as a whole: kept, or replaced by text such as `null`; `refuse` ends the walk. */
-  object(object: ObjectView): "keep" | "refuse" | { readonly replace: string };
+  /** The object as a whole: kept, taken out of its array (elsewhere it becomes `null`), or replaced; `refuse` ends the walk. */
+  object(object: ObjectView): ObjectVerdict;
 }
 
 interface Edit {
@@ -30,7 +35,7 @@ interface Edit {
   readonly text: string;
 }
 
-/** The text without what the rules drop; undefined where they refuse it as a whole. Equal text means nothing was cut. */
+/** The text without what the rules drop; undefined where they, or its depth, refuse it. Equal text means nothing was cut. */
 export function cutSpans(text: string, rules: SpanRules): string | undefined {
   const walk = new Walk(text, rules);
   walk.value(0, undefined, false);
@@ -42,7 +47,8 @@ function applyEdits(text: string, edits: readonly Edit[]): string {
   if (edits.length === 0) return text;
   let result = "";
   let from = 0;
-  for (const edit of edits.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+  // What stands outside was judged after what it holds: of two edits of one span the outer wins.
+  for (const edit of edits.toReversed().toSorted((a, b) => a.start - b.start || b.end - a.end)) {
     if (edit.start < from) continue; // inside a span that is gone already
     result += text.slice(from, edit.start) + edit.text;
     from = edit.end;
@@ -58,11 +64,18 @@ const OPEN_BRACKET = 91;
 const CLOSE_BRACKET = 93;
 const COMMA = 44;
 
-interface Member {
-  readonly key: string;
+interface Span {
   readonly start: number;
-  readonly valueStart: number;
   readonly end: number;
+}
+
+interface Item extends Span {
+  readonly dropped: boolean;
+}
+
+interface Member extends Span {
+  readonly key: string;
+  readonly valueStart: number;
 }
 
 class Walk {
@@ -77,16 +90,27 @@ class Walk {
     this.#rules = rules;
   }
 
-  value(depth: number, under: string | undefined, inArray: boolean): void {
+  /** True where the value is to be taken out of the array it stands in. */
+  value(depth: number, under: string | undefined, inArray: boolean): boolean {
     this.#space();
     const code = this.#text.charCodeAt(this.#at);
-    if (code === OPEN_BRACE) this.#object(depth, under, inArray);
+    const nests = code === OPEN_BRACE || code === OPEN_BRACKET;
+    if (nests && depth >= MAX_DEPTH) this.refused = true;
+    else if (code === OPEN_BRACE) return this.#object(depth, under, inArray);
     else if (code === OPEN_BRACKET) this.#array(depth);
     else if (code === QUOTE) this.#string();
-    else while (this.#at < this.#text.length && !isEnd(this.#text.charCodeAt(this.#at))) this.#at++;
+    else this.#plain();
+    return false;
   }
 
-  #object(depth: number, under: string | undefined, inArray: boolean): void {
+  /** A number, true, false or null. */
+  #plain(): void {
+    const start = this.#at;
+    while (this.#at < this.#text.length && !isEnd(this.#text.charCodeAt(this.#at))) this.#at++;
+    if (this.#at === start) throw new SyntaxError("not a JSON value");
+  }
+
+  #object(depth: number, under: string | undefined, inArray: boolean): boolean {
     const start = this.#at++;
     const members: Member[] = [];
     for (;;) {
@@ -106,14 +130,14 @@ class Walk {
       const valueStart = this.#at;
       this.value(depth + 1, key, false);
       members.push({ key, start: keyStart, valueStart, end: this.#at });
-      if (this.refused) return;
+      if (this.refused) return false;
     }
     this.#at++;
-    this.#judge(members, start, { depth, under, inArray });
+    return this.#judge(members, start, { depth, under, inArray });
   }
 
-  #judge(members: readonly Member[], start: number, place: { depth: number; under: string | undefined; inArray: boolean }): void {
-    const find = (key: string): Member | undefined => members.find((member) => member.key === key);
+  #judge(members: readonly Member[], start: number, place: { depth: number; under: string | undefined; inArray: boolean }): boolean {
+    const find = (key: string): Member | undefined => members.findLast((member) => member.key === key);
     const view: ObjectView = {
       ...place,
       has: (key) => find(key) !== undefined,
@@ -124,39 +148,53 @@ class Walk {
     };
     const whole = this.#rules.object(view);
     if (whole === "refuse") this.refused = true;
-    else if (whole !== "keep") this.edits.push({ start, end: this.#at, text: whole.replace });
-    else this.#cutMembers(members, view);
+    else if (whole === "keep") this.#cutMembers(members, view);
+    else if (whole !== "drop") this.edits.push({ start, end: this.#at, text: whole.replace });
+    else if (!place.inArray) this.edits.push({ start, end: this.#at, text: "null" });
+    return whole === "drop";
   }
 
-  /** A comma goes with the member before it is kept, else with the member itself. */
   #cutMembers(members: readonly Member[], view: ObjectView): void {
-    let keptAny = false;
-    members.forEach((member, index) => {
+    this.#cutFrom(members, (member) => {
       const verdict = this.#rules.concerns(member.key) ? this.#rules.member(member.key, view) : "keep";
-      if (verdict === "drop") {
-        const [start, end] = keptAny
-          ? [members[index - 1]?.end ?? member.start, member.end]
-          : [member.start, members[index + 1]?.start ?? member.end];
-        this.edits.push({ start, end, text: "" });
+      if (verdict === "drop") return true;
+      if (verdict !== "keep") this.edits.push({ start: member.valueStart, end: member.end, text: verdict.replace });
+      return false;
+    });
+  }
+
+  /** A comma goes with what follows it once anything before it is kept, else with what it follows. */
+  #cutFrom<T extends Span>(row: readonly T[], isDropped: (one: T) => boolean): void {
+    let keptAny = false;
+    row.forEach((one, index) => {
+      if (!isDropped(one)) {
+        keptAny = true;
         return;
       }
-      keptAny = true;
-      if (verdict !== "keep") this.edits.push({ start: member.valueStart, end: member.end, text: verdict.replace });
+      const start = keptAny ? row[index - 1]?.end : one.start;
+      const end = keptAny ? one.end : row[index + 1]?.start;
+      this.edits.push({ start: start ?? one.start, end: end ?? one.end, text: "" });
     });
   }
 
   #array(depth: number): void {
+    const items: Item[] = [];
     this.#at++;
     for (;;) {
       this.#space();
       const code = this.#text.charCodeAt(this.#at);
       if (code === CLOSE_BRACKET) break;
       if (code === COMMA) this.#at++;
-      else this.value(depth + 1, undefined, true);
+      else {
+        const start = this.#at;
+        const dropped = this.value(depth + 1, undefined, true);
+        items.push({ start, end: this.#at, dropped });
+      }
       if (this.refused) return;
       if (this.#at >= this.#text.length) throw new SyntaxError("not a JSON array");
     }
     this.#at++;
+    this.#cutFrom(items, (item) => item.dropped);
   }
 
   /** Moves past a string and gives it decoded. */

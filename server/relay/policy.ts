@@ -65,8 +65,8 @@ function mayFetch(
 /** What the row shows beyond the public decides which credentials may read it for everybody. */
 function maySee(identity: Identity, route: Route): boolean {
   const { sees, references, transports } = route.match.route;
-  if (identity.publicOnly) return true;
   if (sees === "pool") return false;
+  if (identity.publicOnly) return true;
   if (sees === "reference-bearing" && references !== "embedded") return false;
   return transports.includes("identity");
 }

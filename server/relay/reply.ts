@@ -20,7 +20,7 @@ export function toReply(raw: RawReply, variant: MediaType, reader: Reader): Clea
   const headers = keptHeaders(raw.headers);
   const contentType = headers["content-type"] ?? "";
   if (raw.body.byteLength === 0) return { status: raw.status, headers, encoding: "text", body: raw.body, json: undefined, filtered: false };
-  const isJson = /[/+]json\b/i.test(contentType) && !isFile(variant, raw.status);
+  const isJson = /[/+]json\b/i.test(contentType) && !isFile(raw, variant, contentType);
   if (!isJson) {
     const encoding = decodeUtf8(raw.body) === undefined || !isText(contentType) ? "base64" : "text";
     return { status: raw.status, headers, encoding, body: raw.body, json: undefined, filtered: false };
@@ -34,9 +34,16 @@ export function toReply(raw: RawReply, variant: MediaType, reader: Reader): Clea
   return { status: raw.status, headers, encoding: "json", body, json: json.value, filtered: cleaned.filtered };
 }
 
-/** A file asked for raw may itself be JSON; an error about it is GitHub's own. */
-function isFile(variant: MediaType, status: number): boolean {
-  return (variant === "raw" || variant === "octet-stream") && status < 300;
+const LESS_THAN = 60;
+
+/**
+ * GitHub serves files as application/vnd.github.raw+json and rendered ones as application/vnd.github.html+json, though
+ * neither need be JSON. A directory or a gist asked for raw comes as application/json, and so does every error.
+ */
+function isFile(raw: RawReply, variant: MediaType, contentType: string): boolean {
+  if (raw.status >= 300) return false;
+  if (variant === "raw") return !/^application\/json\b/i.test(contentType);
+  return variant === "octet-stream" || (variant === "html" && raw.body[0] === LESS_THAN);
 }
 
 /** GitHub serves files as application/vnd.github.raw and diffs as application/vnd.github.diff. */

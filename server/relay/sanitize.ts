@@ -3,7 +3,7 @@
  * anything is stored or served. The forbidden names go from every answer, whoever filled it, so that an answer's shape
  * does not depend on the source.
  */
-import { cutSpans, type MemberVerdict, type ObjectView, type SpanRules } from "./json-spans.ts";
+import { cutSpans, type MemberVerdict, type ObjectVerdict, type ObjectView, type SpanRules } from "./json-spans.ts";
 
 /** Who read it: the public itself, an identity that sees only public things, or one that may see more. */
 export type Reader = "anonymous" | "public_only" | "identity";
@@ -15,27 +15,27 @@ export type Cleaned =
 
 /** Gone wherever they stand. */
 const ANYWHERE: ReadonlySet<string> = new Set([
-  "permissions", "role_name", "temp_clone_token", "security_and_analysis", "bypass_actors", "custom_properties",
-  "parent_issue_url", "sub_issues_summary", "issue_dependencies_summary", "two_factor_authentication",
-  "notification_email", "requested_team",
+  "role_name", "temp_clone_token", "security_and_analysis", "bypass_actors", "custom_properties",
+  "parent_issue_url", "sub_issues_summary", "issue_dependencies_summary", "notification_email",
+  "requested_team",
 ]);
-const ANYWHERE_PATTERN = /^(viewer_|current_user_can_)/;
+const ANYWHERE_PATTERN = /^(viewer_|current_user_can_|two_factor_)/;
 /** Settings that only people with push access see (docs.github.com, "Get a repository"). */
 const REPOSITORY_SETTING = /^(allow_|delete_branch_on_merge$|use_squash_pr_title)|_merge_|^(squash_)?merge_commit_(title|message)$/;
-const PROFILE_ONLY_OWN = /^(plan|collaborators|disk_usage)$|(^|_)private_/;
-/** Judged by who read it. */
-const BY_READER: ReadonlySet<string> = new Set(["author_association", "requested_teams", "teams", "email"]);
+const PROFILE_ONLY_OWN = /^(plan|collaborators|disk_usage|business_plus|ldap_dn)$|(^|_)private_/;
+/** Judged by its value, or by who read it. */
+const BY_CASE: ReadonlySet<string> = new Set(["permissions", "author_association", "requested_teams", "teams", "email"]);
 
 export function sanitizeJson(text: string, reader: Reader): Cleaned {
   const cleaned = cutSpans(text, rulesFor(reader));
   if (cleaned === undefined) return { kind: "refused" };
-  return { kind: "clean", text: cleaned, filtered: cleaned.length !== text.length };
+  return { kind: "clean", text: cleaned, filtered: cleaned !== text };
 }
 
 function rulesFor(reader: Reader): SpanRules {
   return {
     concerns: (key) =>
-      ANYWHERE.has(key) || ANYWHERE_PATTERN.test(key) || BY_READER.has(key) || REPOSITORY_SETTING.test(key) || PROFILE_ONLY_OWN.test(key),
+      ANYWHERE.has(key) || ANYWHERE_PATTERN.test(key) || BY_CASE.has(key) || REPOSITORY_SETTING.test(key) || PROFILE_ONLY_OWN.test(key),
     member: (key, object) => judgeMember(key, object, reader),
     object: (object) => judgeObject(object, reader),
   };
@@ -45,6 +45,10 @@ function judgeMember(key: string, object: ObjectView, reader: Reader): MemberVer
   if (ANYWHERE.has(key) || ANYWHERE_PATTERN.test(key)) return "drop";
   if (isRepository(object) && REPOSITORY_SETTING.test(key)) return "drop";
   if (isProfile(object) && PROFILE_ONLY_OWN.test(key)) return "drop";
+  // What the asker may do. The array of this name is a license's: what everybody may do.
+  if (key === "permissions") return object.raw(key)?.startsWith("[") ? "keep" : "drop";
+  // GitHub shows addresses to credentials only; to the public this one is null.
+  if (key === "email") return reader !== "anonymous" && isProfile(object) ? { replace: "null" } : "keep";
   if (reader !== "identity") return "keep";
   switch (key) {
     case "author_association":
@@ -53,14 +57,12 @@ function judgeMember(key: string, object: ObjectView, reader: Reader): MemberVer
     case "requested_teams":
     case "teams":
       return object.raw(key)?.startsWith("[") ? { replace: "[]" } : "keep";
-    case "email":
-      return isProfile(object) ? { replace: "null" } : "keep";
     default:
       return "keep";
   }
 }
 
-function judgeObject(object: ObjectView, reader: Reader): "keep" | "refuse" | { readonly replace: string } {
+function judgeObject(object: ObjectView, reader: Reader): ObjectVerdict {
   if (isRepository(object) && object.raw("private") !== "false") {
     // An embedded repository that says nothing is not proven public; GitHub itself writes null for one unseen.
     if (object.depth > 0 && !object.inArray) return { replace: "null" };
@@ -68,12 +70,17 @@ function judgeObject(object: ObjectView, reader: Reader): "keep" | "refuse" | { 
   }
   if (reader === "anonymous") return "keep";
   if (object.has("tag_name") && object.raw("draft") === "true") return "refuse";
-  if (object.has("pull_request_url") && object.raw("state") === '"PENDING"') return "refuse";
-  return "keep";
+  if (object.has("pull_request_url") && object.raw("state")?.toUpperCase() === '"PENDING"') return "refuse";
+  return reader === "identity" && isTeamReviewer(object) ? "drop" : "keep";
 }
 
 function isRepository(object: ObjectView): boolean {
   return object.has("full_name") && (object.has("private") || object.has("owner") || object.has("node_id"));
+}
+
+/** Teams may be secret. Of an environment the reviewer stands beside its type; of a ruleset it holds it itself. */
+function isTeamReviewer(object: ObjectView): boolean {
+  return object.raw("type") === '"Team"' && (object.has("reviewer") || object.under === "reviewer");
 }
 
 function isProfile(object: ObjectView): boolean {

@@ -4,9 +4,10 @@
  */
 const REPOSITORY = /^repo:([A-Za-z0-9_.-]+)\/([A-Za-z0-9_.-]+)$/i;
 const QUALIFIER = /^(type|is|state):(issue|issues|pr|pull-request|open|closed|merged|unmerged|draft|locked|unlocked)$/i;
-/** No colon, quote, bracket or leading minus: none of these has a meaning to GitHub's search. */
-const TERM = /^[\p{L}\p{N}_./#@+][\p{L}\p{N}_./#@+-]*$/u;
-const OPERATOR = /^(AND|OR|NOT)$/;
+/** No colon, quote or bracket, and no leading minus or @ (which names a user): nothing with a meaning to GitHub's search. */
+const TERM = /^[\p{L}\p{N}_./#+][\p{L}\p{N}_./#@+-]*$/u;
+const OPERATOR = /^(AND|OR|NOT)$/i;
+const DOTS = /^\.{1,2}$/;
 
 export type GuardedSearch =
   | { readonly kind: "repository"; readonly owner: string; readonly repo: string }
@@ -15,16 +16,17 @@ export type GuardedSearch =
 
 /** @param scoped true: the row searches within one repository; false: plain words only. */
 export function guardSearch(text: string | undefined, scoped: boolean): GuardedSearch {
-  const words = (text ?? "").split(/\s+/).filter((word) => word !== "");
+  // By the plain space only: whether GitHub ends a word at any other white space is not known, so no word may hold one.
+  const words = (text ?? "").split(" ").filter((word) => word !== "");
   if (words.length === 0) return { kind: "denied" };
   let found: { owner: string; repo: string } | undefined;
   for (const word of words) {
     const repository = REPOSITORY.exec(word);
     if (repository !== null) {
-      if (!scoped || found !== undefined) return { kind: "denied" };
+      if (!scoped || found !== undefined || repository.slice(1).some((name) => DOTS.test(name))) return { kind: "denied" };
       found = { owner: (repository[1] ?? "").toLowerCase(), repo: (repository[2] ?? "").toLowerCase() };
     } else if (scoped && QUALIFIER.test(word)) continue;
-    else if (!TERM.test(word) || OPERATOR.test(word)) return { kind: "denied" };
+    else if (!TERM.test(word.normalize("NFKC")) || OPERATOR.test(word)) return { kind: "denied" };
   }
   if (!scoped) return { kind: "plain" };
   return found === undefined ? { kind: "denied" } : { kind: "repository", ...found };

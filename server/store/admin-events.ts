@@ -1,6 +1,6 @@
 /** The admin audit log. A change and its event are one batch, so neither stands without the other. */
 import { and, desc, eq, lt, sql } from "drizzle-orm";
-import type { Db } from "./db.ts";
+import { type Db, statement } from "./db.ts";
 import { adminEvents } from "./schema/index.ts";
 
 /** Who acts, for the row that every change leaves. */
@@ -40,11 +40,14 @@ export function adminEventQuery(db: Db, act: Act, event: AdminEvent) {
  */
 export function adminEventIfQuery(db: Db, act: Act, event: AdminEvent, condition: ReturnType<typeof sql>) {
   const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
-  return db.run(sql`
+  return statement(
+    db,
+    sql`
     INSERT INTO ${adminEvents} (at, pool_id, actor, action, subject, before, after, request_id)
     SELECT ${act.at}, ${event.poolId}, ${act.actor}, ${event.action}, ${event.subject}, ${json(event.before)},
       ${json(event.after)}, ${act.requestId}
-    WHERE ${condition}`);
+    WHERE ${condition}`,
+  );
 }
 
 /** Events of a pool, newest first (admin_events_pool_at). `before` is the id of the last one already shown. */

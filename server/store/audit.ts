@@ -2,7 +2,7 @@
 import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
 import type { CacheStatus, MissReason, StaleReason } from "../../shared/cache-status.ts";
 import type { ErrorCode } from "../../shared/errors.ts";
-import type { Db } from "./db.ts";
+import { type Db, statement } from "./db.ts";
 import { auditEvents } from "./schema/index.ts";
 import { COUNT_COLUMNS, sumHourly, sumRoutes } from "./usage.ts";
 
@@ -88,10 +88,16 @@ const ROUTES_KEY = ["pool_id", "hour", "route_kind", "route_key", "cache", "miss
 export async function writeAuditBatch(db: Db, batch: AuditBatch): Promise<void> {
   const batchId = `${batch.isolateId}:${batch.sequence}`;
   await db.batch([
-    db.run(sql`
+    statement(
+      db,
+      sql`
       INSERT INTO audit_batches (batch_id, isolate_id, sequence, rows, lost, at)
-      VALUES (${batchId}, ${batch.isolateId}, ${batch.sequence}, ${batch.rows.length}, ${batch.lost}, ${batch.at})`),
-    db.run(sql`${insertFrom("audit_events", EVENT_COLUMNS)} ${JSON.stringify(batch.rows.map(eventOf))}) WHERE true`),
+      VALUES (${batchId}, ${batch.isolateId}, ${batch.sequence}, ${batch.rows.length}, ${batch.lost}, ${batch.at})`,
+    ),
+    statement(
+      db,
+      sql`${insertFrom("audit_events", EVENT_COLUMNS)} ${JSON.stringify(batch.rows.map(eventOf))}) WHERE true`,
+    ),
     rollupQuery(db, "usage_hourly", HOURLY_KEY, sumHourly(batch.rows)),
     rollupQuery(db, "usage_routes_hourly", ROUTES_KEY, sumRoutes(batch.rows)),
   ]);
@@ -118,8 +124,11 @@ function rollupQuery(db: Db, table: string, key: readonly string[], rows: readon
       ? "last_seen = max(last_seen, excluded.last_seen)"
       : `${column} = ${column} + excluded.${column}`,
   );
-  return db.run(sql`${insertFrom(table, [...key, ...COUNT_COLUMNS])} ${JSON.stringify(rows)}) WHERE true
-    ON CONFLICT (${sql.raw(key.join(", "))}) DO UPDATE SET ${sql.raw(add.join(", "))}`);
+  return statement(
+    db,
+    sql`${insertFrom(table, [...key, ...COUNT_COLUMNS])} ${JSON.stringify(rows)}) WHERE true
+    ON CONFLICT (${sql.raw(key.join(", "))}) DO UPDATE SET ${sql.raw(add.join(", "))}`,
+  );
 }
 
 /** In the order of EVENT_COLUMNS; what is absent is empty text. */

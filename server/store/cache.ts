@@ -93,7 +93,10 @@ export async function readForServing(
     proofQuery(db, owner, repo),
   ]);
   const proof = proofs[0];
-  return { ...collectGenerations(generationRows, ask.scope, ask.surrogateKeys), ...(proof === undefined ? {} : { proof }) };
+  return {
+    ...collectGenerations(generationRows, ask.scope, ask.surrogateKeys),
+    ...(proof === undefined ? {} : { proof }),
+  };
 }
 
 /** One entry by its key (primary key); for followers that lost the inline body, and for the dashboard. */

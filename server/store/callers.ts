@@ -2,7 +2,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Caller } from "../relay/stages.ts";
 import { type Act, adminEventIfQuery } from "./admin-events.ts";
-import { changed, type Db } from "./db.ts";
+import { changed, type Db, statement } from "./db.ts";
 import { groupBy } from "./group-by.ts";
 import { callerPools, callers, callerTokens } from "./schema/index.ts";
 
@@ -124,10 +124,13 @@ export async function setPoolGrant(
   const revokedAt = granted ? null : act.at;
   await db.batch([
     adminEventIfQuery(db, act, event, known),
-    db.run(sql`
+    statement(
+      db,
+      sql`
       INSERT INTO ${callerPools} (caller_id, pool_id, granted_at, revoked_at)
       SELECT ${callerId}, ${poolId}, ${act.at}, ${revokedAt} WHERE ${known}
-      ON CONFLICT (caller_id, pool_id) DO UPDATE SET revoked_at = excluded.revoked_at`),
+      ON CONFLICT (caller_id, pool_id) DO UPDATE SET revoked_at = excluded.revoked_at`,
+    ),
   ]);
 }
 

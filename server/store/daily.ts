@@ -4,7 +4,7 @@
  * readers take later days from usage_hourly, so a sweep that did not run costs time and never a number.
  */
 import { eq, sql } from "drizzle-orm";
-import type { Db } from "./db.ts";
+import { type Db, statement } from "./db.ts";
 import { pools, usageDaily, usageHourly } from "./schema/index.ts";
 import { COUNT_COLUMNS, DAY_MS, dayOf } from "./usage.ts";
 
@@ -42,10 +42,16 @@ async function closeDay(db: Db, poolId: string, day: number): Promise<void> {
   const end = day + DAY_MS;
   await db.batch([
     db.delete(usageDaily).where(sql`${usageDaily.poolId} = ${poolId} AND ${usageDaily.day} = ${day}`),
-    db.run(sql`
+    statement(
+      db,
+      sql`
       INSERT INTO usage_daily (pool_id, day, ${sql.raw(KEY)}, ${sql.raw(COUNT_COLUMNS.join(", "))})
       SELECT pool_id, ${day}, ${sql.raw(KEY)}, ${sql.raw(SUMS)} FROM usage_hourly
-      WHERE pool_id = ${poolId} AND hour >= ${day} AND hour < ${end} GROUP BY pool_id, ${sql.raw(KEY)}`),
-    db.run(sql`UPDATE pools SET usage_closed_until = ${end} WHERE id = ${poolId} AND usage_closed_until < ${end}`),
+      WHERE pool_id = ${poolId} AND hour >= ${day} AND hour < ${end} GROUP BY pool_id, ${sql.raw(KEY)}`,
+    ),
+    statement(
+      db,
+      sql`UPDATE pools SET usage_closed_until = ${end} WHERE id = ${poolId} AND usage_closed_until < ${end}`,
+    ),
   ]);
 }

@@ -1,6 +1,6 @@
 /** How often surrogate keys were purged. An absent row is generation 0. */
 import { and, eq, sql } from "drizzle-orm";
-import type { Db } from "./db.ts";
+import { type Db, statement } from "./db.ts";
 import { cacheGenerations } from "./schema/index.ts";
 
 export interface Generations {
@@ -61,11 +61,14 @@ export async function readEpoch(db: Db, poolId: string, scope: string): Promise<
  */
 export function bumpGenerationsQuery(db: Db, poolId: string, scope: string, keys: readonly string[], now: number) {
   const bumped = JSON.stringify([...new Set([...keys, epochKey(scope)])]);
-  return db.run(sql`
+  return statement(
+    db,
+    sql`
     INSERT INTO ${cacheGenerations} (pool_id, surrogate_key, generation, bumped_at, scope)
     SELECT ${poolId}, value, ${now}, ${now}, ${scope} FROM json_each(${bumped}) WHERE true
     ON CONFLICT (pool_id, surrogate_key) DO UPDATE SET
-      generation = max(generation + 1, excluded.generation), bumped_at = excluded.bumped_at, scope = excluded.scope`);
+      generation = max(generation + 1, excluded.generation), bumped_at = excluded.bumped_at, scope = excluded.scope`,
+  );
 }
 
 /** Purges these surrogate keys in one pool. It binds every answer that begins after the isolates' memos have ended. */
@@ -87,9 +90,12 @@ export async function bumpGenerationsEverywhere(
   now: number,
 ): Promise<void> {
   const bumped = JSON.stringify([...new Set([...keys, epochKey(scope)])]);
-  await db.run(sql`
+  await statement(
+    db,
+    sql`
     INSERT INTO ${cacheGenerations} (pool_id, surrogate_key, generation, bumped_at, scope)
     SELECT pools.id, keys.value, ${now}, ${now}, ${scope} FROM json_each(${bumped}) AS keys CROSS JOIN pools WHERE true
     ON CONFLICT (pool_id, surrogate_key) DO UPDATE SET
-      generation = max(generation + 1, excluded.generation), bumped_at = excluded.bumped_at, scope = excluded.scope`);
+      generation = max(generation + 1, excluded.generation), bumped_at = excluded.bumped_at, scope = excluded.scope`,
+  );
 }

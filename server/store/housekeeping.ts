@@ -21,5 +21,11 @@ export async function recordRun(db: Db, run: HousekeepingRun): Promise<void> {
 /** Newest first, at most `limit` (primary key). */
 export async function listRuns(db: Db, limit: number): Promise<readonly HousekeepingRun[]> {
   const rows = await db.select().from(housekeepingRuns).orderBy(desc(housekeepingRuns.id)).limit(limit);
-  return rows.map(({ id: _, ...row }) => ({ ...row, report: JSON.parse(row.report) as Record<string, unknown> }));
+  return rows.map(({ startedAt, finishedAt, remaining, failed, report }) => ({
+    startedAt,
+    finishedAt,
+    remaining,
+    failed,
+    report: JSON.parse(report) as Record<string, unknown>,
+  }));
 }

@@ -2,7 +2,7 @@
 import { and, eq, ne, sql } from "drizzle-orm";
 import type { Identity } from "../relay/stages.ts";
 import { type Act, adminEventIfQuery, adminEventQuery } from "./admin-events.ts";
-import { changed, type Db } from "./db.ts";
+import { changed, type Db, statement } from "./db.ts";
 import { groupBy } from "./group-by.ts";
 import { createPoolQueries } from "./create-pool.ts";
 import { identities, identityScopes } from "./schema/index.ts";
@@ -130,11 +130,14 @@ export async function putIdentity(
         setWhere: sql`${identities.poolId} = excluded.pool_id AND ${identities.kind} = excluded.kind`,
       }),
     db.delete(identityScopes).where(and(eq(identityScopes.identityId, put.id), own)),
-    db.run(sql`
+    statement(
+      db,
+      sql`
       INSERT INTO ${identityScopes} (identity_id, owner, repo, allow_private)
       SELECT ${put.id}, value ->> 'owner', coalesce(value ->> 'repo', ''), value ->> 'allowPrivate'
       FROM json_each(${JSON.stringify(mergedScopes(scopes))}) WHERE ${own}
-      ON CONFLICT DO NOTHING`),
+      ON CONFLICT DO NOTHING`,
+    ),
     adminEventIfQuery(db, act, event, own),
   ]);
   return changed(saved) > 0 ? { kind: "saved", weight, publicOnly } : { kind: "conflict" };

@@ -2,7 +2,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { type Act, type AdminEvent, adminEventIfQuery, adminEventQuery } from "./admin-events.ts";
 import { type KnownCaller, toKnownCaller } from "./callers.ts";
-import { changed, type Db } from "./db.ts";
+import { changed, type Db, statement } from "./db.ts";
 import { createPoolQueries } from "./create-pool.ts";
 import { callerPools, callers, callerTokens } from "./schema/index.ts";
 
@@ -84,11 +84,14 @@ export async function saveLogin(db: Db, ask: LoginAsk, act: Act, event?: AdminEv
     db
       .insert(callerTokens)
       .values({ tokenHash: ask.tokenHash, callerId, clientName: ask.clientName, createdAt: act.at }),
-    db.run(sql`
+    statement(
+      db,
+      sql`
       UPDATE ${callerTokens} SET revoked_at = ${act.at}
       WHERE caller_id = ${callerId} AND revoked_at IS NULL AND token_hash NOT IN (
         SELECT token_hash FROM ${callerTokens} WHERE caller_id = ${callerId} AND revoked_at IS NULL
-        ORDER BY token_hash = ${ask.tokenHash} DESC, created_at DESC, rowid DESC LIMIT ${MAX_CLIENTS})`),
+        ORDER BY token_hash = ${ask.tokenHash} DESC, created_at DESC, rowid DESC LIMIT ${MAX_CLIENTS})`,
+    ),
     db.select().from(callers).where(eq(callers.id, callerId)),
     db
       .select({ poolId: callerPools.poolId })

@@ -3,7 +3,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { type Act, type AdminEvent, adminEventQuery } from "./admin-events.ts";
 import { type KnownCaller, toKnownCaller } from "./callers.ts";
 import { createPoolQueries } from "./create-pool.ts";
-import type { Db } from "./db.ts";
+import { type Db, statement } from "./db.ts";
 import { callerIdOf, callerQuery, type Member } from "./logins.ts";
 import { callerPools, callers, webSessions } from "./schema/index.ts";
 
@@ -32,10 +32,13 @@ export async function setDashboardRole(
   const results = await db.batch([
     ...createPoolQueries(db, ask.poolId, ask.newPoolPolicy, act),
     callerQuery(db, ask.member, act.at),
-    db.run(sql`
+    statement(
+      db,
+      sql`
       INSERT INTO ${callerPools} (caller_id, pool_id, granted_at)
       SELECT ${callerId}, ${ask.poolId}, ${act.at} WHERE ${ask.role} = 'admin'
-      ON CONFLICT (caller_id, pool_id) DO UPDATE SET revoked_at = NULL`),
+      ON CONFLICT (caller_id, pool_id) DO UPDATE SET revoked_at = NULL`,
+    ),
     db.update(callers).set({ dashboardRole: ask.role }).where(eq(callers.id, callerId)),
     adminEventQuery(db, act, event),
     db.delete(webSessions).where(and(eq(webSessions.callerId, callerId), sql`${ask.role} = 'none'`)),

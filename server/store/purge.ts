@@ -42,7 +42,14 @@ export async function deleteEntriesOfScope(
       .where(
         sql`${cacheEntryKeys.cacheKey} IN (SELECT cache_key FROM ${githubCacheEntries} WHERE pool_id = ${poolId} AND scope = ${scope})`,
       ),
-    db.delete(githubCacheEntries).where(inScope).returning({ cacheKey: githubCacheEntries.cacheKey, r2Key: githubCacheEntries.r2Key }),
+    db
+      .delete(githubCacheEntries)
+      .where(inScope)
+      .returning({ cacheKey: githubCacheEntries.cacheKey, r2Key: githubCacheEntries.r2Key }),
   ]);
-  return { deleted: rows.length, cacheKeys: rows.map((row) => row.cacheKey), r2Keys: rows.flatMap((row) => (row.r2Key === null ? [] : [row.r2Key])) };
+  return {
+    deleted: rows.length,
+    cacheKeys: rows.map((row) => row.cacheKey),
+    r2Keys: rows.flatMap((row) => (row.r2Key === null ? [] : [row.r2Key])),
+  };
 }

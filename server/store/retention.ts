@@ -3,7 +3,7 @@
  * rows, so that a sweep can stop anywhere and go on next time.
  */
 import { sql } from "drizzle-orm";
-import { changed, type Db } from "./db.ts";
+import { allSql, changed, type Db, statement } from "./db.ts";
 import { DAY_MS } from "./usage.ts";
 
 /** The longest any entry may outlive its fetch (covered freshness and stale window): generations must outlive it. */
@@ -27,8 +27,11 @@ function byEnd(table: string, column: string, keptMs: number): RetentionTask {
     name: table,
     sweep: async (db, now, limit) =>
       changed(
-        await db.run(sql`DELETE FROM ${name} WHERE rowid IN (
-          SELECT rowid FROM ${name} WHERE ${end} <= ${now - keptMs} ORDER BY ${end} LIMIT ${limit})`),
+        await statement(
+          db,
+          sql`DELETE FROM ${name} WHERE rowid IN (
+          SELECT rowid FROM ${name} WHERE ${end} <= ${now - keptMs} ORDER BY ${end} LIMIT ${limit})`,
+        ),
       ),
     due: (db, now) => count(db, sql`SELECT count(*) AS due FROM ${name} WHERE ${end} <= ${now - keptMs}`),
   };
@@ -45,8 +48,11 @@ function byPool(table: string, column: string, keptMs: number, poolId: string): 
     // A rollup's hour is deleted whole: its rows have no rowid, and together they are few.
     sweep: async (db, now, limit) =>
       changed(
-        await db.run(sql`DELETE FROM ${name} WHERE ${before(now)} AND ${key} IN (
-          SELECT ${key} FROM ${name} WHERE ${before(now)} ORDER BY ${time} LIMIT ${limit})`),
+        await statement(
+          db,
+          sql`DELETE FROM ${name} WHERE ${before(now)} AND ${key} IN (
+          SELECT ${key} FROM ${name} WHERE ${before(now)} ORDER BY ${time} LIMIT ${limit})`,
+        ),
       ),
     due: (db, now) => count(db, sql`SELECT count(*) AS due FROM ${name} WHERE ${before(now)}`),
   };
@@ -56,9 +62,12 @@ const GENERATIONS: RetentionTask = {
   name: "cache_generations",
   sweep: async (db, now, limit) =>
     changed(
-      await db.run(sql`DELETE FROM cache_generations WHERE (pool_id, surrogate_key) IN (
+      await statement(
+        db,
+        sql`DELETE FROM cache_generations WHERE (pool_id, surrogate_key) IN (
         SELECT pool_id, surrogate_key FROM cache_generations WHERE bumped_at < ${now - LONGEST_STALE_MS}
-        ORDER BY bumped_at LIMIT ${limit})`),
+        ORDER BY bumped_at LIMIT ${limit})`,
+      ),
     ),
   due: (db, now) =>
     count(db, sql`SELECT count(*) AS due FROM cache_generations WHERE bumped_at < ${now - LONGEST_STALE_MS}`),
@@ -93,19 +102,28 @@ export async function sweepEntries(
   now: number,
   limit: number,
 ): Promise<{ readonly deleted: number; readonly r2Keys: readonly string[] }> {
-  const due = await db.all<{ cacheKey: string; r2Key: string | null }>(sql`
+  const due = await allSql<{ cacheKey: string; r2Key: string | null }>(
+    db,
+    sql`
     SELECT cache_key AS cacheKey, r2_key AS r2Key FROM github_cache_entries
-    WHERE stale_until <= ${now} ORDER BY stale_until LIMIT ${limit}`);
+    WHERE stale_until <= ${now} ORDER BY stale_until LIMIT ${limit}`,
+  );
   const keys = JSON.stringify(due.map((row) => row.cacheKey));
   const bodies = JSON.stringify([...new Set(due.flatMap((row) => (row.r2Key === null ? [] : [row.r2Key])))]);
   // An entry may have been filled anew since it was read: it is judged again, and keeps its keys if it stays.
   const gone = sql`cache_key IN (SELECT value FROM json_each(${keys}))`;
   const [deleted, , unused] = await db.batch([
-    db.run(sql`DELETE FROM github_cache_entries WHERE ${gone} AND stale_until <= ${now}`),
-    db.run(sql`DELETE FROM cache_entry_keys WHERE ${gone}
-      AND NOT EXISTS (SELECT 1 FROM github_cache_entries e WHERE e.cache_key = cache_entry_keys.cache_key)`),
-    db.all<{ r2Key: string }>(sql`SELECT value AS r2Key FROM json_each(${bodies})
-      WHERE NOT EXISTS (SELECT 1 FROM github_cache_entries e WHERE e.r2_key = value)`),
+    statement(db, sql`DELETE FROM github_cache_entries WHERE ${gone} AND stale_until <= ${now}`),
+    statement(
+      db,
+      sql`DELETE FROM cache_entry_keys WHERE ${gone}
+      AND NOT EXISTS (SELECT 1 FROM github_cache_entries e WHERE e.cache_key = cache_entry_keys.cache_key)`,
+    ),
+    allSql<{ r2Key: string }>(
+      db,
+      sql`SELECT value AS r2Key FROM json_each(${bodies})
+      WHERE NOT EXISTS (SELECT 1 FROM github_cache_entries e WHERE e.r2_key = value)`,
+    ),
   ]);
   return { deleted: changed(deleted), r2Keys: unused.map((row) => row.r2Key) };
 }
@@ -117,13 +135,16 @@ export function countDueEntries(db: Db, now: number): Promise<number> {
 
 /** Which of these R2 keys an entry refers to (github_cache_entries_r2). */
 export async function referredBodies(db: Db, r2Keys: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await db.all<{ r2Key: string }>(sql`
+  const rows = await allSql<{ r2Key: string }>(
+    db,
+    sql`
     SELECT DISTINCT r2_key AS r2Key FROM github_cache_entries
-    WHERE r2_key IN (SELECT value FROM json_each(${JSON.stringify(r2Keys)}))`);
+    WHERE r2_key IN (SELECT value FROM json_each(${JSON.stringify(r2Keys)}))`,
+  );
   return new Set(rows.map((row) => row.r2Key));
 }
 
 async function count(db: Db, query: ReturnType<typeof sql>): Promise<number> {
-  const [row] = await db.all<{ due: number }>(query);
+  const [row] = await allSql<{ due: number }>(db, query);
   return row?.due ?? 0;
 }

@@ -3,7 +3,7 @@
  * window and from raw rows for its edge only. The sums are additive; server/http/stats.ts adds them up.
  */
 import { sql } from "drizzle-orm";
-import type { Db } from "./db.ts";
+import { allSql, type Db } from "./db.ts";
 import { DAY_MS, HOUR_MS } from "./usage.ts";
 
 export interface UsageGroup {
@@ -56,21 +56,25 @@ export async function readUsage(db: Db, ask: UsageAsk): Promise<{ groups: readon
   const long = ask.now - ask.from > 2 * DAY_MS;
   const closed = sql`(SELECT usage_closed_until FROM pools WHERE id = ${ask.poolId})`;
   const results = await db.batch([
-    db.all<UsageGroup>(rawQuery(ask, firstHour)),
-    db.all<UsageGroup>(
+    allSql<UsageGroup>(db, rawQuery(ask, firstHour)),
+    allSql<UsageGroup>(
+      db,
       rollupQuery(
         ask,
         "usage_hourly",
         sql`hour >= ${firstHour} AND hour < ${long ? firstDay : Number.MAX_SAFE_INTEGER}`,
       ),
     ),
-    db.all<CacheTotals>(sql`
+    allSql<CacheTotals>(
+      db,
+      sql`
       SELECT count(*) AS total, coalesce(sum(fresh_until > ${ask.now}), 0) AS fresh,
-        coalesce(sum(body_bytes), 0) AS bodyBytes FROM github_cache_entries WHERE pool_id = ${ask.poolId}`),
+        coalesce(sum(body_bytes), 0) AS bodyBytes FROM github_cache_entries WHERE pool_id = ${ask.poolId}`,
+    ),
     ...(long
       ? [
-          db.all<UsageGroup>(rollupQuery(ask, "usage_daily", sql`day >= ${firstDay} AND day < ${closed}`)),
-          db.all<UsageGroup>(rollupQuery(ask, "usage_hourly", sql`hour >= max(${firstDay}, ${closed})`)),
+          allSql<UsageGroup>(db, rollupQuery(ask, "usage_daily", sql`day >= ${firstDay} AND day < ${closed}`)),
+          allSql<UsageGroup>(db, rollupQuery(ask, "usage_hourly", sql`hour >= max(${firstDay}, ${closed})`)),
         ]
       : []),
   ]);

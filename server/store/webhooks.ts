@@ -1,6 +1,6 @@
 /** Webhook deliveries, and which repositories' events reach us. Owners and repositories are lower-cased. */
 import { and, eq, isNull, sql } from "drizzle-orm";
-import { changed, type Db } from "./db.ts";
+import { changed, type Db, statement } from "./db.ts";
 import { repoCoverage, webhookDeliveries } from "./schema/index.ts";
 
 export type Delivery = Readonly<typeof webhookDeliveries.$inferSelect>;
@@ -35,11 +35,14 @@ export async function saveCoverage(db: Db, coverage: Coverage, now: number): Pro
           sql`${repoCoverage.event} NOT IN (SELECT value FROM json_each(${events}))`,
         ),
       ),
-    db.run(sql`
+    statement(
+      db,
+      sql`
       INSERT INTO ${repoCoverage} (owner, repo, event, source, covered_since)
       SELECT ${owner}, ${repo}, value, ${source}, ${now} FROM json_each(${events}) WHERE true
       ON CONFLICT (owner, repo, event) DO UPDATE SET source = excluded.source, ended_at = NULL, ended_reason = NULL,
-        covered_since = CASE WHEN ended_at IS NULL THEN covered_since ELSE excluded.covered_since END`),
+        covered_since = CASE WHEN ended_at IS NULL THEN covered_since ELSE excluded.covered_since END`,
+    ),
   ]);
 }
 

@@ -83,6 +83,19 @@ describe("chooseCaller", () => {
     });
   });
 
+  it("drops the line end of a token", async () => {
+    expect(await chooseCaller({ OCTOPOOL_TOKEN: "op_env\n" }, holding([two], two.url))).toMatchObject({
+      token: "op_env",
+    });
+  });
+
+  it("names a server where several logins are left and none is the default", async () => {
+    await expect(chooseCaller({}, holding([one, two]))).rejects.toMatchObject({
+      message: "None of your 2 saved logins is the default.",
+      next: "OCTOPOOL_URL=https://one.example octopool …, or octopool login <server>",
+    });
+  });
+
   it("asks for a login where no server is known", async () => {
     await expect(chooseTarget({}, holding([]))).rejects.toThrow(NotLoggedIn);
   });

@@ -61,6 +61,16 @@ describe("discover", () => {
       changes: { auth: { cli_github_token: false } },
       says: /takes no logins from the command line/,
     },
+    {
+      name: "an API below a path",
+      changes: { api_base: "https://pool.example/api" },
+      says: /does not say where its API is/,
+    },
+    {
+      name: "an API that is no web address",
+      changes: { api_base: "file:///etc" },
+      says: /does not say where its API is/,
+    },
     { name: "no API", changes: { api_base: "" }, says: /does not say where its API is/ },
   ])("refuses $name", async ({ changes, says }) => {
     relay.on(WELL_KNOWN, discovery(relay.url, changes));
@@ -125,10 +135,14 @@ describe("discover", () => {
   });
 
   it.each([
-    { name: "document", reply: discovery("http://pool.example") },
-    { name: "redirect", reply: { status: 301, headers: { location: "http://pool.example/x" } } },
-  ])("lets no $name lead from HTTPS to plain HTTP", async ({ reply }) => {
+    { name: "document", reply: discovery("http://pool.example"), says: "http://pool.example is plain HTTP" },
+    {
+      name: "redirect",
+      reply: { status: 301, headers: { location: "http://pool.example/x" } },
+      says: "which is another host",
+    },
+  ])("lets no $name lead from HTTPS to plain HTTP", async ({ reply, says }) => {
     const { transport } = transportOf({ "https://pool.example": reply });
-    await expect(ask({ server: "https://pool.example", transport })).rejects.toThrow(/is plain HTTP|another host/);
+    await expect(ask({ server: "https://pool.example", transport })).rejects.toThrow(says);
   });
 });

@@ -6,16 +6,21 @@ beforeEach(() => void (desk = aDesk()));
 afterEach(() => desk.clear());
 
 describe.each([{ terminal: true }, { terminal: false }])("help and mistakes, terminal: $terminal", ({ terminal }) => {
-  it.each([[[]], [["help"]], [["--help"]], [["-h"]]])("prints the overview for %j", async (words) => {
-    const { code, stdout, stderr } = await desk.run(words, { terminal });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toContain("Usage: octopool <command> [flags]\n");
-    expect(stdout).toContain("  whoami          Show who you are at which server, once the server has confirmed it.\n");
-    expect(stdout).toContain(
-      "  OCTOPOOL_URL                   the server to ask, instead of the one of the last login\n",
-    );
-    expect(stdout).toContain("Exit codes: 0 done, 1 failed, 2 wrong usage, 4 not logged in.\n");
-  });
+  it.each([[[]], [["help"]], [["--help"]], [["-h"]], [["help", "help"]]])(
+    "prints the overview for %j",
+    async (words) => {
+      const { code, stdout, stderr } = await desk.run(words, { terminal });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toContain("Usage: octopool <command> [flags]\n");
+      expect(stdout).toContain(
+        "  whoami          Show who you are at which server, once the server has confirmed it.\n",
+      );
+      expect(stdout).toContain(
+        "  OCTOPOOL_URL                   the server to ask, instead of the one of the last login\n",
+      );
+      expect(stdout).toContain("Exit codes: 0 done, 1 failed, 2 wrong usage, 4 not logged in.\n");
+    },
+  );
 
   it.each([[["help", "stats"]], [["stats", "--help"]], [["stats", "-h"]], [["stats", "--nonsense", "--help"]]])(
     "explains one command for %j",

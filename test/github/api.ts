@@ -27,7 +27,7 @@ export function apiOutcome(state: StandInState, ask: Ask, ready?: WorldAnswer): 
     const unpaid = needsCredential(state, ask, resource);
     if (unpaid !== undefined) return outcomeOf(state, ask, resource, prepare(unpaid), 0);
   }
-  if (isSpent(state, ask, resource)) {
+  if (ask.credential.kind !== "invalid" && isSpent(state, ask, resource)) {
     const user = state.world.user(ask.credentialName);
     const whom = user === undefined ? ask.address : `user ID ${user.id}`;
     return outcomeOf(state, ask, resource, prepare(quotaSpent(whom, user === undefined)), 0);
@@ -117,7 +117,8 @@ function scriptedOutcome(state: StandInState, ask: Ask, resource: Resource, scri
     status: unchanged ? 304 : status,
     headers: {
       ...state.apiHeaders(ask, "json"),
-      ...quotaHeaders(state.quota.read(spenderOf(ask), resource)),
+      // A scripted refusal says exactly what its script says: which quota facts it carries is often the point.
+      ...(status >= 400 ? {} : quotaHeaders(state.quota.read(spenderOf(ask), resource))),
       ...(unchanged ? {} : { "content-type": script.content_type ?? contentType }),
       ...own,
     },

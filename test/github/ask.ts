@@ -37,8 +37,26 @@ export type Transfer =
   | { readonly kind: "slow"; readonly chunkBytes: number; readonly everyMs: number };
 
 const API_ROOTS = new Set([
-  "", "advisories", "app", "codes_of_conduct", "emojis", "gists", "gitignore", "graphql", "licenses", "meta", "networks",
-  "notifications", "orgs", "rate_limit", "repos", "repositories", "search", "user", "users", "versions",
+  "",
+  "advisories",
+  "app",
+  "codes_of_conduct",
+  "emojis",
+  "gists",
+  "gitignore",
+  "graphql",
+  "licenses",
+  "meta",
+  "networks",
+  "notifications",
+  "orgs",
+  "rate_limit",
+  "repos",
+  "repositories",
+  "search",
+  "user",
+  "users",
+  "versions",
 ]);
 
 /** Whether a path belongs to GitHub's API rather than to its web origin. */

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 /** A JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
@@ -27,7 +28,8 @@ export function corpusText(operation: string): string | undefined {
 
 function readBody(operation: string): string | undefined {
   try {
-    const file = readFileSync(new URL(`corpus/${operation.replace("/", "__")}.json`, import.meta.url), "utf8");
+    const at = new URL(`corpus/${operation.replace("/", "__")}.json`, import.meta.url);
+    const file = readFileSync(fileURLToPath(at.href), "utf8");
     return JSON.stringify((JSON.parse(file) as { body: Json }).body);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined; // made by hand

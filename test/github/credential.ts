@@ -43,7 +43,11 @@ export function credentialName(credential: Credential): string {
 }
 
 /** `POST /app/installations/{id}/access_tokens`: an hour's token for an App's JWT. Undefined for any other question. */
-export function mintInstallationToken(ask: { path: string; method: string; credential: Credential }, world: World, now: number): WorldAnswer | undefined {
+export function mintInstallationToken(
+  ask: { path: string; method: string; credential: Credential },
+  world: World,
+  now: number,
+): WorldAnswer | undefined {
   const id = /^\/app\/installations\/(\d+)\/access_tokens$/.exec(ask.path)?.[1];
   if (id === undefined || ask.method !== "POST") return undefined;
   if (ask.credential.kind !== "jwt") return refusal(401, "A JSON web token could not be decoded");
@@ -76,10 +80,14 @@ function jwtProblem(jwt: string, app: { app_id: string; public_key?: string }, n
   }
   const seconds = Math.floor(now / 1000);
   if (String(claims.iss) !== app.app_id) return "'Issuer' claim ('iss') must be the App ID";
-  if (typeof claims.iat !== "number" || claims.iat > seconds + 5) return "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued";
-  if (typeof claims.exp !== "number" || claims.exp <= seconds) return "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires";
+  if (typeof claims.iat !== "number" || claims.iat > seconds + 5)
+    return "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued";
+  if (typeof claims.exp !== "number" || claims.exp <= seconds)
+    return "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires";
   if (claims.exp - seconds > 600) return "'Expiration time' claim ('exp') is too far in the future";
   if (app.public_key === undefined) return undefined;
-  const isSigned = createVerify("RSA-SHA256").update(`${header}.${payload}`).verify(app.public_key, signature, "base64url");
+  const isSigned = createVerify("RSA-SHA256")
+    .update(`${header}.${payload}`)
+    .verify(app.public_key, signature, "base64url");
   return isSigned ? undefined : undecodable;
 }

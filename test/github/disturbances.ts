@@ -16,8 +16,11 @@ export class Disturbances {
   /** A second gate of the same name replaces the first and lets go what it held. */
   addGate(name: string, filter: RequestFilter): void {
     this.release(name);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#gates.set(name, { filter, opened: promise, open: () => resolve() });
+    let open = (): void => undefined;
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    this.#gates.set(name, { filter, opened, open });
   }
 
   release(name: string): void {

@@ -3,7 +3,7 @@ import { nameOf, ownerOf, shaOf, type Question } from "./question.ts";
 
 /** Any repository named in GitHub's own URLs. */
 const REPOSITORY_URL =
-  /(https:\/\/(?:api\.github\.com\/repos|uploads\.github\.com\/repos|raw\.githubusercontent\.com|github\.com))\/(?!apps\/|orgs\/|login\/|features\/|advisories\/|users\/)([\w.-]+)\/([\w.-]+?)(?=\.git"|[/"{#?]|\.git)/g;
+  /((?:https?:\/\/|git:\/{0,2}|git@)(?:api\.github\.com\/repos\/|uploads\.github\.com\/repos\/|raw\.githubusercontent\.com\/|github\.com[/:]))(?!apps\/|orgs\/|login\/|features\/|advisories\/|users\/)([\w.-]+)\/([\w.-]+?)(?=\.git|[/"{#?])/g;
 
 /** Only members of a repository see these on a repository object. */
 const MEMBER_ONLY = new Set([
@@ -28,7 +28,7 @@ export function fitText(text: string, question: Question): string {
   let fitted = text;
   const { repository, params, operation } = question;
   if (repository !== undefined) {
-    fitted = fitted.replaceAll(REPOSITORY_URL, `$1/${repository.fullName}`);
+    fitted = fitted.replaceAll(REPOSITORY_URL, `$1${repository.fullName}`);
   }
   if (params.login !== undefined && operation !== "issues/check-user-can-be-assigned") {
     fitted = fitted.replaceAll(/(\/users\/|github\.com\/|"login":")octocat(?=["/{])/g, `$1${params.login}`);

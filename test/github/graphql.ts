@@ -26,7 +26,9 @@ export function graphqlAnswer(world: World, credential: Credential, body: string
     const viewer = { login: credential.login, ...(/\bdatabaseId\b/.test(asked.query) ? { databaseId: user?.id } : {}) };
     return json({ data: { viewer } });
   }
-  return json({ errors: [{ type: "undefinedField", message: "Field doesn't exist on type 'Query'", path: ["query"] }] });
+  return json({
+    errors: [{ type: "undefinedField", message: "Field doesn't exist on type 'Query'", path: ["query"] }],
+  });
 }
 
 function readAsked(body: string): Asked | undefined {
@@ -42,7 +44,8 @@ function readAsked(body: string): Asked | undefined {
 }
 
 function userAnswer(world: World, credential: Credential & { kind: "user" }, asked: Asked): WorldAnswer {
-  const login = String(argument(asked, "login", "user") ?? "");
+  const named = argument(asked, "login", "user");
+  const login = typeof named === "string" ? named : "";
   const user = world.user(login);
   if (user === undefined || user.type === "Organization") {
     const message = `Could not resolve to a User with the login of '${login}'.`;
@@ -51,7 +54,8 @@ function userAnswer(world: World, credential: Credential & { kind: "user" }, ask
   const scopes = credential.token.scopes;
   const wantsOrganizations = /\borganizations\b/.test(asked.query);
   if (wantsOrganizations && scopes !== null && !scopes.some((scope) => /^(read|write|admin):org$|^user$/.test(scope))) {
-    const message = "Your token has not been granted the required scopes to execute this query. The 'login' field requires one of the following scopes: ['read:org'].";
+    const message =
+      "Your token has not been granted the required scopes to execute this query. The 'login' field requires one of the following scopes: ['read:org'].";
     return json({ data: { user: null }, errors: [{ type: "INSUFFICIENT_SCOPES", message }] });
   }
   return json({

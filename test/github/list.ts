@@ -116,7 +116,8 @@ function distinguish(question: Question, value: JsonObject, index: number, total
   }
   if (typeof fitted.sha === "string") fitted = fitSha(fitted, "sha", shaOf(operation, question.linkPath, index));
   if (isObject(fitted.commit) && typeof fitted.commit.sha === "string") {
-    fitted.commit = fitSha(fitted.commit, "sha", resolveCommit(question, String(fitted.name ?? index)));
+    const name = typeof fitted.name === "string" ? fitted.name : `element-${index}`;
+    fitted.commit = fitSha(fitted.commit, "sha", resolveCommit(question, name));
   }
   if (/\/list-(workflow-runs|jobs)/.test(operation)) fitRunStatus(fitted, params, query);
   return fitted;
@@ -128,7 +129,7 @@ function suffixed(name: string, index: number): string {
 }
 
 function renumber(object: JsonObject, number: number): JsonObject {
-  const old = String(object.number);
+  const old = typeof object.number === "number" ? object.number : 0;
   const text = JSON.stringify(object).replaceAll(
     new RegExp(`/(issues|pulls|pull|milestones)/${old}(?![0-9])`, "g"),
     `/$1/${number}`,
@@ -152,7 +153,8 @@ function fitRunStatus(object: JsonObject, params: Question["params"], query: URL
   object.status = isConclusion ? "completed" : asked;
   object.conclusion = isConclusion ? asked : asked === "completed" ? "success" : null;
   if (typeof object.run_id === "number" && params.id !== undefined) object.run_id = Number(params.id);
-  if (typeof object.run_attempt === "number" && params.attempt !== undefined) object.run_attempt = Number(params.attempt);
+  if (typeof object.run_attempt === "number" && params.attempt !== undefined)
+    object.run_attempt = Number(params.attempt);
 }
 
 function fitOrganization({ world, params }: Question, object: JsonObject, index: number): void {

@@ -10,7 +10,8 @@ export function selfAnswer(question: Question): WorldAnswer {
     const user = world.userById(Number(params.id));
     return user === undefined ? notFound() : json(profile(user));
   }
-  if (login === undefined) return refusal(401, "Requires authentication", "rest/users/users#get-the-authenticated-user");
+  if (login === undefined)
+    return refusal(401, "Requires authentication", "rest/users/users#get-the-authenticated-user");
   const user = world.user(login);
   if (user === undefined) return notFound();
   return json({
@@ -49,7 +50,9 @@ export function membershipAnswer({ world, operation, params, repository, login }
     const location = `https://api.github.com/orgs/${org}/public_members/${asked}`;
     return { status: 302, headers: { location }, body: "", hasEtag: false };
   }
-  return world.isOrgMember(org, asked) ? yes : refusal(404, "User does not exist or is not a member of the organization");
+  return world.isOrgMember(org, asked)
+    ? yes
+    : refusal(404, "User does not exist or is not a member of the organization");
 }
 
 function json(body: JsonObject): WorldAnswer {

@@ -19,7 +19,9 @@ export class RequestLog {
   #seq = 0;
   readonly #waiters = new Set<Waiter>();
 
-  open(arrival: Pick<LogEntry, "method" | "path" | "query" | "credential" | "accept" | "if_none_match" | "at">): OpenEntry {
+  open(
+    arrival: Pick<LogEntry, "method" | "path" | "query" | "credential" | "accept" | "if_none_match" | "at">,
+  ): OpenEntry {
     const entry: OpenEntry = { seq: ++this.#seq, ...arrival, status: null, charged: 0, resource: null };
     this.#entries.push(entry);
     if (this.#entries.length > KEPT * 1.25) this.#entries = this.#entries.slice(-KEPT);
@@ -39,14 +41,21 @@ export class RequestLog {
   waitFor(count: number, filter: RequestFilter, timeoutMs: number): Promise<readonly LogEntry[]> {
     const seen = this.read(filter);
     if (seen.length >= count) return Promise.resolve(seen);
-    const { promise, resolve, reject } = Promise.withResolvers<readonly LogEntry[]>();
-    const waiter: Waiter = { missing: count - seen.length, filter, resolve };
-    this.#waiters.add(waiter);
-    const timer = setTimeout(() => {
-      this.#waiters.delete(waiter);
-      reject(new Error(`waited for ${count} requests, ${this.read(filter).length} came`));
-    }, timeoutMs);
-    return promise.finally(() => clearTimeout(timer));
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiters.delete(waiter);
+        reject(new Error(`waited for ${count} requests, ${this.read(filter).length} came`));
+      }, timeoutMs);
+      const waiter: Waiter = {
+        missing: count - seen.length,
+        filter,
+        resolve: (entries) => {
+          clearTimeout(timer);
+          resolve(entries);
+        },
+      };
+      this.#waiters.add(waiter);
+    });
   }
 
   #tell(entry: OpenEntry): void {

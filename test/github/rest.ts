@@ -15,7 +15,13 @@ export function restAnswer(question: Question): WorldAnswer {
   if (params.number !== undefined && !exists(Number(params.number))) return notFound();
   const redirect = redirectTarget(question);
   if (redirect !== undefined) {
-    return { status: 302, headers: { location: redirect }, contentType: "text/html;charset=utf-8", body: "", hasEtag: false };
+    return {
+      status: 302,
+      headers: { location: redirect },
+      contentType: "text/html;charset=utf-8",
+      body: "",
+      hasEtag: false,
+    };
   }
   switch (operation) {
     case "users/get-authenticated":
@@ -84,7 +90,14 @@ function handMade(question: Question): Json | undefined {
 function withDraft(question: Question, releases: readonly Json[]): Json {
   const [first] = releases;
   if (question.audience !== "member" || !isObject(first)) return releases;
-  const draft = { ...first, id: 660001, tag_name: "v9.9.9", name: "Unannounced draft", draft: true, published_at: null };
+  const draft = {
+    ...first,
+    id: 660001,
+    tag_name: "v9.9.9",
+    name: "Unannounced draft",
+    draft: true,
+    published_at: null,
+  };
   return [draft, ...releases];
 }
 

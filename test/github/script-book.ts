@@ -17,8 +17,22 @@ export interface ScriptAsk {
 }
 
 const MEMBERS = new Set<string>([
-  "path", "query", "method", "status", "content_type", "headers", "body", "body_text", "body_base64", "body_bytes",
-  "body_fill", "repeat", "fail", "request_headers", "times", "credential",
+  "path",
+  "query",
+  "method",
+  "status",
+  "content_type",
+  "headers",
+  "body",
+  "body_text",
+  "body_base64",
+  "body_bytes",
+  "body_fill",
+  "repeat",
+  "fail",
+  "request_headers",
+  "times",
+  "credential",
 ] satisfies (keyof ScriptedAnswer)[]);
 
 /** The answers a test has written down, and which of them were never asked for. */
@@ -48,7 +62,9 @@ export class ScriptBook {
     const path = decodeSegments(ask.path);
     const found = this.#scripts.find(
       ({ answer, used }) =>
-        (answer.times === undefined || used < answer.times) && decodeSegments(answer.path) === path && answers(answer, ask),
+        (answer.times === undefined || used < answer.times) &&
+        decodeSegments(answer.path) === path &&
+        answers(answer, ask),
     );
     if (found === undefined) return undefined;
     found.used++;
@@ -100,10 +116,17 @@ function meaningful(pairs: readonly (readonly [string, string])[]): readonly str
 /** The bytes a script answers with, and their type where the script names none. */
 export function scriptedBody(answer: ScriptedAnswer): { readonly bytes: Buffer; readonly contentType: string } {
   const json = "application/json; charset=utf-8";
-  if (answer.body_text !== undefined) return { bytes: Buffer.from(answer.body_text), contentType: "text/plain; charset=utf-8" };
-  if (answer.body_base64 !== undefined) return { bytes: Buffer.from(answer.body_base64, "base64"), contentType: "application/octet-stream" };
-  if (answer.body_bytes !== undefined) return { bytes: Buffer.alloc(answer.body_bytes, "x"), contentType: "application/octet-stream" };
-  if (answer.body_fill !== undefined) return { bytes: Buffer.alloc(answer.body_fill.bytes, answer.body_fill.text), contentType: "text/plain; charset=utf-8" };
+  if (answer.body_text !== undefined)
+    return { bytes: Buffer.from(answer.body_text), contentType: "text/plain; charset=utf-8" };
+  if (answer.body_base64 !== undefined)
+    return { bytes: Buffer.from(answer.body_base64, "base64"), contentType: "application/octet-stream" };
+  if (answer.body_bytes !== undefined)
+    return { bytes: Buffer.alloc(answer.body_bytes, "x"), contentType: "application/octet-stream" };
+  if (answer.body_fill !== undefined)
+    return {
+      bytes: Buffer.alloc(answer.body_fill.bytes, answer.body_fill.text),
+      contentType: "text/plain; charset=utf-8",
+    };
   if (answer.repeat !== undefined) {
     const list = Array.from({ length: answer.repeat.count }, () => answer.repeat?.item);
     return { bytes: Buffer.from(JSON.stringify(list)), contentType: json };

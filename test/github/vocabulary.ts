@@ -114,5 +114,8 @@ export interface InstallationSetting {
 
 /** The token every default user holds: `ghp_` and 36 more characters, the shape of a classic PAT. */
 export function tokenOf(login: string): string {
-  return `ghp_${login.replace(/[^A-Za-z0-9]/g, "").padEnd(36, "0").slice(0, 36)}`;
+  return `ghp_${login
+    .replace(/[^A-Za-z0-9]/g, "")
+    .padEnd(36, "0")
+    .slice(0, 36)}`;
 }

@@ -67,7 +67,7 @@ interface Found {
 
 function questionOf({ state, ask, located, login, matched, path }: Found): Question {
   const { world } = state;
-  const repository = located?.repository;
+  const repository = located?.repository ?? searchedRepository(world, ask);
   const isNetwork = ask.path.startsWith("/networks/");
   return {
     world,
@@ -82,6 +82,14 @@ function questionOf({ state, ask, located, login, matched, path }: Found): Quest
     linkPath: located === undefined || isNetwork ? ask.path : `/repositories/${located.repository.id}${located.rest}`,
     origin: ask.origin,
   };
+}
+
+/** Search results speak of the repository that a `repo:` qualifier names, where it is public. */
+function searchedRepository(world: World, { path, query }: Ask): Repository | undefined {
+  if (!path.startsWith("/search/")) return undefined;
+  const named = /(?:^|\s)repo:([\w.-]+\/[\w.-]+)/.exec(query.get("q") ?? "")?.[1];
+  const found = named === undefined ? undefined : world.repository(named);
+  return found?.visibility === "public" ? found : undefined;
 }
 
 function audienceOf(repository: Repository | undefined, login: string | undefined): Audience {

@@ -49,7 +49,12 @@ export class World {
   }
 
   addUser({ login, id, name, type }: UserSetting): void {
-    this.#users.set(login.toLowerCase(), { login, id: id ?? this.#nextId++, name: name ?? login, type: type ?? "User" });
+    this.#users.set(login.toLowerCase(), {
+      login,
+      id: id ?? this.#nextId++,
+      name: name ?? login,
+      type: type ?? "User",
+    });
   }
 
   user(login: string): User | undefined {
@@ -122,7 +127,9 @@ export class World {
   }
 
   repositoryById(id: number): Repository | undefined {
-    return this.#byId.get(id) ?? (id >= BENCH_FIRST_ID ? this.repository(`bench/repo-${id - BENCH_FIRST_ID}`) : undefined);
+    return (
+      this.#byId.get(id) ?? (id >= BENCH_FIRST_ID ? this.repository(`bench/repo-${id - BENCH_FIRST_ID}`) : undefined)
+    );
   }
 
   publicRepositoriesOf(owner: string): readonly Repository[] {

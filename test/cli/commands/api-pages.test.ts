@@ -43,10 +43,8 @@ describe("octopool api --paginate", () => {
   it("asks again without a page size where the route takes none", async () => {
     relay.on(RELAY, [fallback("route_denied"), raw("{}")]);
     expect(await api(["repos/o/r/pulls/7", "--paginate"])).toMatchObject({ code: 0, stdout: "{}" });
-    expect(asks()).toEqual([
-      expect.objectContaining({ query: { per_page: "100" } }),
-      expect.not.objectContaining({ query: {} }),
-    ]);
+    const plain = { pool: "maintainers", method: "GET", path: "/repos/o/r/pulls/7" };
+    expect(asks()).toEqual([{ ...plain, query: { per_page: "100" } }, plain]);
   });
 
   it("follows no page on another host", async () => {
@@ -122,7 +120,7 @@ describe("the cache line", () => {
     { name: "OCTOPOOL_QUIET_CACHE silences it", headers: {}, env: { OCTOPOOL_QUIET_CACHE: "1" }, says: "" },
     { name: "OCTOPOOL_FRESH has none", headers: {}, env: { OCTOPOOL_FRESH: "1" }, says: "" },
   ])("$name", async ({ headers, env, says }) => {
-    relay.on(RELAY, raw("{}", { ...hit, ...headers }));
+    relay.on(RELAY, raw("{}", Object.assign({ ...hit }, headers)));
     expect((await api(["x"], { env })).stderr).toBe(says);
   });
 });

@@ -182,6 +182,7 @@ describe("passing refusals", () => {
   it.each([
     { retries: "0", waits: [] },
     { retries: "3", waits: [1000, 3000, 3000] },
+    { retries: "999", waits: [1000, ...Array.from({ length: 9 }, () => 3000)] },
   ])("repeats $retries times on request", async ({ retries, waits }) => {
     relay.on(RELAY, fallback("relay_overloaded"));
     expect((await api(["x"], { env: { OCTOPOOL_RELAY_RETRIES: retries } })).waits).toEqual(waits);

@@ -121,13 +121,16 @@ describe("repeated setbacks", () => {
     expect(standing.cooldowns.map(({ until }) => until - NOW)).toEqual([3 * MINUTE]);
   });
 
-  it("are not forgiven by a success that was under way when the rest began", () => {
+  it.each([
+    { name: "secondary limit", setback: secondary, restMs: MINUTE },
+    { name: "401", setback: unauthorized, restMs: 10 * MINUTE },
+  ])("are not forgiven by a success that was under way when the rest began: $name", ({ setback, restMs }) => {
     const standing = after([
-      { attempt: secondary, atMs: 0 },
+      { attempt: setback, atMs: 0 },
       { attempt: ok, atMs: 10 },
-      { attempt: secondary, atMs: MINUTE },
+      { attempt: setback, atMs: restMs },
     ]);
-    expect(standing.cooldowns.map(({ until }) => until - NOW)).toEqual([3 * MINUTE]);
+    expect(standing.cooldowns.map(({ until }) => until - NOW)).toEqual([3 * restMs]);
   });
 
   it("keep the longer of two words to retry after", () => {

@@ -19,13 +19,15 @@ export interface Stage {
 
 export async function setUp(one: Case): Promise<Stage> {
   const { given } = one;
-  const admin = given.admin === "unconfigured" ? { OCTOPOOL_ADMIN_TOKEN: null } : {};
-  const relay = new TestRelay({ vars: { OCTOPOOL_PROXY_SECRET: PROXY_SECRET } });
+  const admin: Record<string, null> = given.admin === "unconfigured" ? { OCTOPOOL_ADMIN_TOKEN: null } : {};
+  // Long enough for every answer here; what hangs is not waited for longer than it takes to see that.
+  const relay = new TestRelay({ vars: { OCTOPOOL_PROXY_SECRET: PROXY_SECRET, REQUEST_TIMEOUT_MS: "4000" } });
   await relay.github.reset();
   const pool = given.config?.["DEFAULT_LOGIN_POOL"] ?? POOL;
   const tokens = pool === POOL && one.area !== "discovery" ? await seedCaller(relay, given) : {};
   relay.setVars({ ...given.config, ...admin });
   const githubToken = await seedGitHub(relay, given);
+  if (relay.callerToken !== "" && (one.area === "relay" || one.area === "fallback")) await provePublic(relay);
   await seedIdentities(relay, given);
   if (given.cache !== undefined && given.cache !== null) await seedCache(relay, given.cache);
   await relay.github.script(scriptsOf(given));
@@ -46,7 +48,8 @@ export async function setUp(one: Case): Promise<Stage> {
 }
 
 async function seedCaller(relay: TestRelay, given: Given): Promise<Record<string, string>> {
-  await relay.setPolicy({ allowed_owners: ["acme"], ...given.policy });
+  // A pool whose identities serve its own owners only: everybody else's repositories are token-free.
+  await relay.setPolicy({ allowed_owners: isTokenFreeOnly(given) ? ["elsewhere"] : ["acme"], ...given.policy });
   if (given.caller === "none") return {};
   const login = given.caller_login ?? "alice";
   relay.callerToken = await relay.login(login, given.client_name);
@@ -81,10 +84,17 @@ async function seedIdentities(relay: TestRelay, given: Given): Promise<void> {
   if (given.admin === "unconfigured") return;
   const identities: readonly GivenIdentity[] = given.identities ?? [given.identity ?? { id: "pat_alice", state: "healthy" }];
   const isRelay = given.upstream !== undefined || given.identity !== undefined || given.identities !== undefined || given.caller === "active";
-  if (given.require_identity === true) await relay.spendAnonymousQuota();
+  if (given.require_identity === true || isTokenFreeOnly(given)) await relay.spendAnonymousQuota();
   if (!isRelay) return;
   for (const [index, identity] of identities.entries()) await seedIdentity(relay, identity, index, given);
 }
+
+/** "The repository acme/widget is public": a read of it a moment ago has shown that. */
+async function provePublic(relay: TestRelay): Promise<void> {
+  await relay.ask("/repos/acme/widget/topics");
+}
+
+const isTokenFreeOnly = (given: Given): boolean => given.provoke?.fallback === "web_only_unavailable";
 
 const SECRETS = ["PAT_ALICE", "PAT_BOB", "PAT_NOBODY"] as const;
 
@@ -92,8 +102,7 @@ async function seedIdentity(relay: TestRelay, identity: GivenIdentity, index: nu
   if (identity.state === "none") return;
   const id = identity.id ?? `pat_${index}`;
   const secretRef = identity.state === "secret_missing" ? "PAT_ABSENT" : SECRETS[index];
-  // A pool whose identities serve its own owners only: everybody else's repositories are token-free.
-  const owner = given.provoke?.fallback === "web_only_unavailable" ? "elsewhere" : "*";
+  const owner = isTokenFreeOnly(given) ? "elsewhere" : "*";
   const body = { id, kind: "pat", login: "alice", secret_ref: secretRef, scopes: [{ owner }] };
   await relay.admin("POST", `/v1/admin/pools/${identity.pool ?? POOL}/identities`, body);
   const report = { identityId: id, kind: "pat", resource: "core", routeKey: "seed", durationMs: 1 } as const;

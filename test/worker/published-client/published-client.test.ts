@@ -13,7 +13,10 @@ const CASES = lines
   .filter((line) => line !== "")
   .map((line) => JSON.parse(line) as Case);
 
-it.each(CASES)("$area: $name", async (one) => {
+/** A GitHub that never answers is waited for until REQUEST_TIMEOUT_MS. */
+const TIMEOUT_MS = 40_000;
+
+it.each(CASES)("$area: $name", { timeout: TIMEOUT_MS }, async (one) => {
   const { relay, values, end } = await setUp(one);
   const { request, expect: expected, given } = fill(one, values);
   const host = request.headers["host"];

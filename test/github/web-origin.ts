@@ -1,0 +1,140 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Ask, Outcome } from "./ask.ts";
+import { isUnchanged } from "./conditional.ts";
+import { diffText, fileBytes, isFile, patchText } from "./contents.ts";
+import { decodeSegments } from "./match-template.ts";
+import type { Question } from "./question.ts";
+import { scriptedBody } from "./script-book.ts";
+import type { StandInState } from "./state.ts";
+import type { Repository } from "./world.ts";
+
+/**
+ * github.com, raw.githubusercontent.com (under `/_raw`) and the signed blob stores (under `/_blob`): no API quota, no
+ * user agent needed, credentials ignored. Undefined where the path is none of theirs.
+ */
+export function webOutcome(state: StandInState, ask: Ask): Outcome | undefined {
+  const script = state.scripts.take({ ...ask, credential: ask.credentialName });
+  if (script !== undefined) {
+    const { bytes, contentType } = scriptedBody(script);
+    const headers = { "content-type": script.content_type ?? contentType, ...state.scriptHeaders(script, ask) };
+    const transfer = state.scriptTransfer(script);
+    return { status: script.status ?? 200, headers, body: bytes, charged: 0, resource: null, ...transfer };
+  }
+  if (ask.path.startsWith("/_blob/")) return blobOutcome(ask);
+  if (ask.path === "/login/oauth/authorize") return authorize(state, ask);
+  if (ask.path === "/login/oauth/access_token" && ask.method === "POST") return exchange(state, ask);
+  if (ask.method !== "GET" && ask.method !== "HEAD") return undefined;
+  if (ask.path.startsWith("/_raw/")) return rawOutcome(state, ask);
+  return diffOutcome(state, ask);
+}
+
+function blobOutcome(ask: Ask): Outcome {
+  if (!ask.query.has("sig")) return text(403, "AuthenticationFailed: the signature is missing\n");
+  // Azure refuses a signed URL that comes with an Authorization header; so a leaked credential shows.
+  if (ask.headers.authorization !== undefined) return text(400, "InvalidAuthenticationInfo\n");
+  const name = ask.path.split("/").at(-1) ?? "";
+  if (name.endsWith(".zip")) {
+    // An empty archive: the end-of-central-directory record alone.
+    return outcome(200, Buffer.concat([Buffer.from("PK\u0005\u0006"), Buffer.alloc(18)]), "application/zip");
+  }
+  const lines = Array.from(
+    { length: 40 },
+    (_, line) => `2024-02-01T10:00:${String(line).padStart(2, "0")}.0000000Z ${name}: step ${line} ok`,
+  );
+  return text(200, `${lines.join("\n")}\n`);
+}
+
+function rawOutcome(state: StandInState, ask: Ask): Outcome {
+  const [, owner = "", name = "", ref = "", path = ""] =
+    /^\/_raw\/([^/]+)\/([^/]+)\/([^/]+)\/(.+)$/.exec(ask.path) ?? [];
+  const repository = state.world.repository(`${decodeSegments(owner)}/${decodeSegments(name)}`);
+  const file = decodeSegments(path);
+  if (repository?.visibility !== "public" || ref === "" || !isFile(file)) return text(404, "404: Not Found");
+  const bytes = fileBytes(questionAbout(state, repository, ask, `contents/${file}`), file);
+  return conditional(ask, outcome(200, bytes, "text/plain; charset=utf-8"), "max-age=300");
+}
+
+const DIFF_PATH = /^\/([^/]+)\/([^/]+)\/(pull|commit|compare)\/(.+)\.(diff|patch)$/;
+const API_NAME = { pull: "pulls", commit: "commits", compare: "compare" } as const;
+
+function diffOutcome(state: StandInState, ask: Ask): Outcome | undefined {
+  const [, owner = "", name = "", family, rest = "", format] = DIFF_PATH.exec(ask.path) ?? [];
+  if (family !== "pull" && family !== "commit" && family !== "compare") return undefined;
+  const asked = `${decodeSegments(owner)}/${decodeSegments(name)}`;
+  const repository = state.world.repository(asked);
+  if (repository?.visibility !== "public") return text(404, "Not Found");
+  if (repository.fullName.toLowerCase() !== asked.toLowerCase()) {
+    const location = `${ask.origin}/${repository.fullName}/${family}/${rest}.${format}`;
+    return { status: 301, headers: { location }, body: new Uint8Array(), charged: 0, resource: null };
+  }
+  const subject = decodeSegments(rest);
+  const question = questionAbout(state, repository, ask, `${API_NAME[family]}/${subject}`);
+  const words = `${repository.fullName} ${subject}`;
+  const body = format === "diff" ? diffText(question, words) : patchText(question, words);
+  return conditional(ask, text(200, body), "max-age=0, private, must-revalidate");
+}
+
+/** A question whose version is that of the API resource, so that both origins change together. */
+function questionAbout(state: StandInState, repository: Repository, ask: Ask, resource: string): Question {
+  return {
+    world: state.world,
+    operation: "web",
+    params: {},
+    query: ask.query,
+    accept: "*/*",
+    repository,
+    audience: "public",
+    version: state.world.version(`/repos/${repository.fullName}/${resource}`),
+    linkPath: ask.path,
+    origin: ask.origin,
+  };
+}
+
+/** OAuth web flow, step 1: no page is shown; the user named by `login` (octocat by default) agrees at once. */
+function authorize(state: StandInState, ask: Ask): Outcome {
+  const target = ask.query.get("redirect_uri");
+  if (target === null || !URL.canParse(target) || !ask.query.has("client_id")) return text(404, "Not Found");
+  const code = randomBytes(10).toString("hex");
+  state.oauthCodes.set(code, ask.query.get("login") ?? "octocat");
+  const location = new URL(target);
+  location.searchParams.set("code", code);
+  const opaque = ask.query.get("state");
+  if (opaque !== null) location.searchParams.set("state", opaque);
+  return { status: 302, headers: { location: location.href }, body: new Uint8Array(), charged: 0, resource: null };
+}
+
+/** Step 2: a code is good once. GitHub answers 200 also when it refuses. */
+function exchange(state: StandInState, ask: Ask): Outcome {
+  const isJson = ask.headers["content-type"]?.includes("json") === true;
+  const sent = isJson ? new Map(Object.entries(JSON.parse(ask.body) as object)) : new URLSearchParams(ask.body);
+  const code = String(sent.get("code") ?? "");
+  const login = state.oauthCodes.get(code);
+  state.oauthCodes.delete(code);
+  let body: Record<string, string> = {
+    error: "bad_verification_code",
+    error_description: "The code passed is incorrect or expired.",
+  };
+  if (login !== undefined) {
+    const token = `gho_${randomBytes(18).toString("hex")}`;
+    state.world.addToken({ token, login, scopes: ["read:org"] });
+    body = { access_token: token, token_type: "bearer", scope: "read:org" };
+  }
+  return ask.headers.accept?.includes("json") === true
+    ? outcome(200, Buffer.from(JSON.stringify(body)), "application/json; charset=utf-8")
+    : outcome(200, Buffer.from(String(new URLSearchParams(body))), "application/x-www-form-urlencoded; charset=utf-8");
+}
+
+function conditional(ask: Ask, full: Outcome, cacheControl: string): Outcome {
+  const etag = `"${createHash("sha256").update(full.body).digest("hex")}"`;
+  const headers = { ...full.headers, etag, "cache-control": cacheControl };
+  const unchanged = full.status === 200 && isUnchanged(ask.headers, { etag });
+  return unchanged ? { ...full, status: 304, headers, body: new Uint8Array() } : { ...full, headers };
+}
+
+function text(status: number, body: string): Outcome {
+  return outcome(status, Buffer.from(body), "text/plain; charset=utf-8");
+}
+
+function outcome(status: number, body: Uint8Array, contentType: string): Outcome {
+  return { status, headers: { "content-type": contentType }, body, charged: 0, resource: null };
+}

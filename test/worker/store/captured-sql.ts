@@ -1,0 +1,46 @@
+/** A D1 that notes the SQL it runs, so that a test can ask SQLite how it would go about it. */
+import { env } from "cloudflare:workers";
+import { type Db, openDb } from "../../../server/store/db.ts";
+
+interface Captured {
+  readonly sql: string;
+  params: readonly unknown[];
+}
+
+export function capturingDb(): { readonly db: Db; readonly captured: readonly Captured[] } {
+  const captured: Captured[] = [];
+  const d1 = new Proxy(env.DB, {
+    get(target, name) {
+      if (name !== "prepare") return Reflect.get(target, name).bind(target) as unknown;
+      return (sql: string) => {
+        const entry: Captured = { sql, params: [] };
+        captured.push(entry);
+        return noting(target.prepare(sql), entry);
+      };
+    },
+  });
+  return { db: openDb(d1), captured };
+}
+
+/** A statement that notes what is bound to it; bound, it is D1's own, as a batch needs. */
+function noting(statement: D1PreparedStatement, entry: Captured): D1PreparedStatement {
+  return new Proxy(statement, {
+    get(target, name) {
+      if (name !== "bind") return Reflect.get(target, name).bind(target) as unknown;
+      return (...params: unknown[]) => {
+        entry.params = params;
+        return target.bind(...params);
+      };
+    },
+  });
+}
+
+/** The plan's lines that read a whole table. json_each and constants are no tables. */
+export async function tableScans(query: Captured): Promise<readonly string[]> {
+  const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${query.sql}`)
+    .bind(...query.params)
+    .all<{ detail: string }>();
+  return plan.results
+    .map(({ detail }) => detail)
+    .filter((detail) => /^SCAN (?!.*VIRTUAL TABLE|CONSTANT ROW)/.test(detail));
+}

@@ -1,0 +1,163 @@
+/** Every query of the store finds its rows by an index: a table scan is a failure that only load would show. */
+import { describe, expect, it } from "vitest";
+import { listAdminEvents } from "../../../server/store/admin-events.ts";
+import { findAnonymousRate, saveAnonymousRate } from "../../../server/store/anonymous-rates.ts";
+import { listAuditRows, writeAuditBatch } from "../../../server/store/audit.ts";
+import { findEntry, publishEntry, readForLookup, readForServing, renewEntry } from "../../../server/store/cache.ts";
+import {
+  findCaller,
+  findCallerByTokenHash,
+  listCallers,
+  recordDenial,
+  recordMembership,
+  setCallerDisabled,
+  setPoolGrant,
+} from "../../../server/store/callers.ts";
+import { closeDays } from "../../../server/store/daily.ts";
+import type { Db } from "../../../server/store/db.ts";
+import { bumpGenerations, readEpoch, readGenerations } from "../../../server/store/generations.ts";
+import { listRuns, recordRun } from "../../../server/store/housekeeping.ts";
+import {
+  deleteIdentity,
+  findIdentity,
+  listIdentities,
+  putIdentity,
+  secretUsedElsewhere,
+  setIdentityStatus,
+} from "../../../server/store/identities.ts";
+import { revokeClient, saveLogin } from "../../../server/store/logins.ts";
+import { endDashboardRole, setDashboardRole } from "../../../server/store/operators.ts";
+import { findPool, loadPool, savePolicy } from "../../../server/store/pools.ts";
+import { countByKeys, countOfScope, deleteEntriesOfScope } from "../../../server/store/purge.ts";
+import { countDueEntries, referredBodies, retentionTasks, sweepEntries } from "../../../server/store/retention.ts";
+import { createSession, endSession, findSession } from "../../../server/store/sessions.ts";
+import { readUsage } from "../../../server/store/stats.ts";
+import { endProof, findProof, findProofById, saveProof } from "../../../server/store/visibility.ts";
+import { endCoverage, findCoverage, recordDelivery, saveCoverage } from "../../../server/store/webhooks.ts";
+import { capturingDb, tableScans } from "./captured-sql.ts";
+import { aCacheRow, aLogin, aMember, anAct, anAuditRow, anIdentityPut, DAY, NOON, POLICY } from "./rows.ts";
+
+const act = anAct();
+const pool = "maintainers";
+const scope = "acme/widget";
+const keys = ["pull:acme/widget#7", "repo:acme/widget"];
+const lookup = {
+  poolId: pool,
+  cacheKey: "k",
+  surrogateKeys: keys,
+  scope,
+  repository: { owner: "acme", repo: "widget" },
+  colo: "local",
+  resource: "core",
+};
+const proof = {
+  owner: "acme",
+  repo: "widget",
+  public: true,
+  repositoryId: 7,
+  fullName: "acme/widget",
+  etag: null,
+  askedBy: "anonymous",
+  checkedAt: NOON,
+  expiresAt: NOON,
+};
+const caller = { poolId: pool, callerId: "gh_101" };
+const times = { fetchedAt: NOON, freshUntil: NOON, staleUntil: NOON, swrUntil: NOON, generations: {}, fence: 3 };
+const coverage = { owner: "acme", repo: "widget", source: "repository", events: ["push"] } as const;
+const rate = { limit: 60, remaining: 1, resetAt: NOON, readAt: NOON };
+const delivery = { deliveryId: "d", event: "push", action: "", repository: scope, bumped: 1, receivedAt: NOON };
+
+const QUERIES: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
+  readForLookup: (db) => readForLookup(db, lookup),
+  readForServing: (db) => readForServing(db, lookup),
+  findEntry: (db) => findEntry(db, "k"),
+  publishEntry: (db) => publishEntry(db, aCacheRow(), keys),
+  renewEntry: (db) => renewEntry(db, "k", times),
+  readGenerations: (db) => readGenerations(db, pool, scope, keys),
+  readEpoch: (db) => readEpoch(db, pool, scope),
+  bumpGenerations: (db) => bumpGenerations(db, pool, scope, keys, NOON),
+  countByKeys: (db) => countByKeys(db, pool, keys),
+  countOfScope: (db) => countOfScope(db, pool, scope),
+  deleteEntriesOfScope: (db) => deleteEntriesOfScope(db, pool, scope),
+  findProof: (db) => findProof(db, "acme", "widget"),
+  findProofById: (db) => findProofById(db, 7),
+  saveProof: (db) => saveProof(db, proof),
+  endProof: (db) => endProof(db, "acme", "widget", NOON),
+  findAnonymousRate: (db) => findAnonymousRate(db, "local", "core"),
+  saveAnonymousRate: (db) => saveAnonymousRate(db, "local", "core", rate),
+  findCallerByTokenHash: (db) => findCallerByTokenHash(db, "h"),
+  findCaller: (db) => findCaller(db, caller.callerId),
+  listCallers: (db) => listCallers(db, pool, 50),
+  recordMembership: (db) => recordMembership(db, caller.callerId, NOON),
+  recordDenial: (db) => recordDenial(db, caller.callerId, NOON),
+  setCallerDisabled: (db) => setCallerDisabled(db, { ...caller, disabled: true }, act),
+  setPoolGrant: (db) => setPoolGrant(db, { ...caller, granted: false }, act),
+  saveLogin: (db) => saveLogin(db, aLogin(), act),
+  revokeClient: (db) => revokeClient(db, { ...caller, clientName: "laptop" }, act),
+  setDashboardRole: (db) =>
+    setDashboardRole(db, { member: aMember(), poolId: pool, newPoolPolicy: POLICY, role: "none" }, act),
+  endDashboardRole: async (db) => {
+    await saveLogin(db, aLogin(), act);
+    await endDashboardRole(db, { githubLogin: "alice", poolId: pool }, act);
+  },
+  loadPool: (db) => loadPool(db, pool),
+  findPool: (db) => findPool(db, pool),
+  savePolicy: (db) => savePolicy(db, { id: pool, policyText: "{}", policyVersion: 1 }, POLICY, act),
+  listIdentities: (db) => listIdentities(db, pool),
+  findIdentity: (db) => findIdentity(db, "pat_alice"),
+  putIdentity: (db) => putIdentity(db, anIdentityPut(), POLICY, act),
+  secretUsedElsewhere: (db) => secretUsedElsewhere(db, "PAT_ALICE", pool),
+  setIdentityStatus: (db) => setIdentityStatus(db, { poolId: pool, id: "pat_alice", status: "paused" }, act),
+  deleteIdentity: async (db) => {
+    await putIdentity(db, anIdentityPut(), POLICY, act);
+    await deleteIdentity(db, pool, "pat_alice", act);
+  },
+  listAdminEvents: (db) => listAdminEvents(db, pool, 50, 9),
+  createSession: (db) => createSession(db, { sessionHash: "s", callerId: "gh_101", createdAt: NOON, expiresAt: NOON }),
+  findSession: (db) => findSession(db, "s", NOON),
+  endSession: (db) => endSession(db, "s"),
+  recordDelivery: (db) => recordDelivery(db, delivery),
+  saveCoverage: (db) => saveCoverage(db, coverage, NOON),
+  findCoverage: (db) => findCoverage(db, "acme", "widget"),
+  endCoverage: (db) => endCoverage(db, { owner: "acme", reason: "failed" }, NOON),
+  writeAuditBatch: (db) =>
+    writeAuditBatch(db, { isolateId: "i", sequence: 1, rows: [anAuditRow()], lost: 0, at: NOON }),
+  listAuditRows: (db) => listAuditRows(db, { poolId: pool, from: 0, to: NOON, limit: 50, beforeId: 9 }),
+  "readUsage of a day": (db) => readUsage(db, { poolId: pool, callerId: "gh_101", from: NOON - DAY + 5, now: NOON }),
+  "readUsage of a month": (db) =>
+    readUsage(db, { poolId: pool, callerId: "gh_101", from: NOON - 30 * DAY + 5, now: NOON }),
+  closeDays: async (db) => {
+    await saveLogin(db, aLogin(), act);
+    await writeAuditBatch(db, { isolateId: "i", sequence: 1, rows: [anAuditRow()], lost: 0, at: NOON });
+    await closeDays(db, pool, NOON + 2 * DAY, 5);
+  },
+  recordRun: (db) => recordRun(db, { startedAt: NOON, finishedAt: NOON, report: {}, remaining: 0, failed: 0 }),
+  sweepEntries: (db) => sweepEntries(db, NOON, 100),
+  countDueEntries: (db) => countDueEntries(db, NOON),
+  referredBodies: (db) => referredBodies(db, ["cache-bodies/v1/aa"]),
+};
+
+describe("reads no table from end to end", () => {
+  it.each(Object.entries(QUERIES))("%s", async (_, run) => {
+    const { db, captured } = capturingDb();
+    await run(db);
+    expect(captured.length).toBeGreaterThan(0);
+    for (const query of captured) expect(await tableScans(query), query.sql).toEqual([]);
+  });
+
+  it.each(retentionTasks([pool]).map((task) => [task.name, task] as const))("sweeping %s", async (_, task) => {
+    const { db, captured } = capturingDb();
+    await task.sweep(db, NOON, 100);
+    await task.due(db, NOON);
+    for (const query of captured) expect(await tableScans(query), query.sql).toEqual([]);
+  });
+
+  it("shows a scan where there is one", async () => {
+    const { db, captured } = capturingDb();
+    await listRuns(db, 5);
+    const [query] = captured;
+    expect(await tableScans({ sql: "SELECT * FROM audit_events WHERE client_name = 'x'", params: [] })).not.toEqual([]);
+    // Newest first by the integer key and bounded: the one table that is read from its end on purpose.
+    expect(query?.sql).toContain("limit");
+  });
+});
