@@ -22,7 +22,9 @@ export interface Config {
   readonly publicHost: string | undefined;
   readonly installCommand: string;
   readonly trustProxy: boolean;
-  readonly oauth: { readonly clientId: string; readonly clientSecret: string; readonly callbackOrigin: string | undefined } | undefined;
+  readonly oauth:
+    | { readonly clientId: string; readonly clientSecret: string; readonly callbackOrigin: string | undefined }
+    | undefined;
   readonly adminToken: string | undefined;
   readonly orgToken: string | undefined;
   readonly proxySecret: string | undefined;
@@ -33,13 +35,37 @@ export interface Config {
 
 /** Every name the service itself uses: an identity's secret_ref may be none of them. */
 export const RESERVED_NAMES: ReadonlySet<string> = new Set([
-  "ALLOWED_GITHUB_ORG", "DEFAULT_ALLOWED_OWNERS", "DEFAULT_LOGIN_POOL", "MAX_RESPONSE_BYTES", "MAX_LOG_BYTES",
-  "REQUEST_TIMEOUT_MS", "ORG_VERIFY_TTL_SECONDS", "PUBLIC_REPO_TTL_SECONDS", "PUBLIC_REPO_NEGATIVE_TTL_SECONDS",
-  "CONFIG_TTL_SECONDS", "GITHUB_OAUTH_CLIENT_ID", "GITHUB_OAUTH_CALLBACK_ORIGIN", "GITHUB_API_ORIGIN",
-  "GITHUB_WEB_ORIGIN", "GITHUB_RAW_ORIGIN", "APP_ORIGIN", "PUBLIC_HOST", "INSTALL_COMMAND", "TRUST_PROXY",
-  "UPSTREAM_ORIGIN", "OCTOPOOL_ADMIN_TOKEN", "GITHUB_OAUTH_CLIENT_SECRET", "OCTOPOOL_PROXY_SECRET",
-  "OCTOPOOL_GITHUB_ORG_TOKEN", "OCTOPOOL_GITHUB_APP_ID", "GITHUB_WEBHOOK_SECRET", "METRICS_TOKEN",
-  "DB", "POOL_COORDINATOR", "ACTIONS_LOGS", "ASSETS",
+  "ALLOWED_GITHUB_ORG",
+  "DEFAULT_ALLOWED_OWNERS",
+  "DEFAULT_LOGIN_POOL",
+  "MAX_RESPONSE_BYTES",
+  "MAX_LOG_BYTES",
+  "REQUEST_TIMEOUT_MS",
+  "ORG_VERIFY_TTL_SECONDS",
+  "PUBLIC_REPO_TTL_SECONDS",
+  "PUBLIC_REPO_NEGATIVE_TTL_SECONDS",
+  "CONFIG_TTL_SECONDS",
+  "GITHUB_OAUTH_CLIENT_ID",
+  "GITHUB_OAUTH_CALLBACK_ORIGIN",
+  "GITHUB_API_ORIGIN",
+  "GITHUB_WEB_ORIGIN",
+  "GITHUB_RAW_ORIGIN",
+  "APP_ORIGIN",
+  "PUBLIC_HOST",
+  "INSTALL_COMMAND",
+  "TRUST_PROXY",
+  "UPSTREAM_ORIGIN",
+  "OCTOPOOL_ADMIN_TOKEN",
+  "GITHUB_OAUTH_CLIENT_SECRET",
+  "OCTOPOOL_PROXY_SECRET",
+  "OCTOPOOL_GITHUB_ORG_TOKEN",
+  "OCTOPOOL_GITHUB_APP_ID",
+  "GITHUB_WEBHOOK_SECRET",
+  "METRICS_TOKEN",
+  "DB",
+  "POOL_COORDINATOR",
+  "ACTIONS_LOGS",
+  "ASSETS",
 ]);
 
 type Source = Readonly<Record<string, unknown>>;
@@ -68,9 +94,10 @@ export function readConfig(env: Source): Config {
     publicHost: read.matching("PUBLIC_HOST", /^[A-Za-z0-9.-]+(:\d+)?$/, "a host name")?.toLowerCase(),
     installCommand: read.text("INSTALL_COMMAND") ?? "brew install octopool/tap/octopool",
     trustProxy: read.flag("TRUST_PROXY"),
-    oauth: clientId && clientSecret
-      ? { clientId, clientSecret, callbackOrigin: read.origin("GITHUB_OAUTH_CALLBACK_ORIGIN") }
-      : undefined,
+    oauth:
+      clientId && clientSecret
+        ? { clientId, clientSecret, callbackOrigin: read.origin("GITHUB_OAUTH_CALLBACK_ORIGIN") }
+        : undefined,
     adminToken: read.text("OCTOPOOL_ADMIN_TOKEN"),
     orgToken: read.text("OCTOPOOL_GITHUB_ORG_TOKEN"),
     proxySecret: read.text("OCTOPOOL_PROXY_SECRET"),
@@ -125,7 +152,8 @@ class Reader {
     const value = this.text(name);
     if (value === undefined) return otherwise;
     const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
-    if (!(number >= least && number <= most)) throw misconfigured(name, `must be a whole number from ${least} to ${most}`);
+    if (!(number >= least && number <= most))
+      throw misconfigured(name, `must be a whole number from ${least} to ${most}`);
     return number;
   }
 
@@ -136,7 +164,8 @@ class Reader {
 
   owners(name: string): readonly string[] {
     const owners = (this.text(name) ?? "").split(/[\s,]+/).filter((owner) => owner !== "");
-    if (owners.some((owner) => !/^[A-Za-z0-9_.-]+$/.test(owner))) throw misconfigured(name, "must be owners' logins, separated by commas");
+    if (owners.some((owner) => !/^[A-Za-z0-9_.-]+$/.test(owner)))
+      throw misconfigured(name, "must be owners' logins, separated by commas");
     return owners.map((owner) => owner.toLowerCase());
   }
 

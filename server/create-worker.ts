@@ -31,7 +31,9 @@ interface Opened {
   readonly db: Db;
 }
 
-export function createWorker(platform: Platform = realPlatform()): ExportedHandler<Bindings> & { readonly isolate: Isolate } {
+export function createWorker(
+  platform: Platform = realPlatform(),
+): ExportedHandler<Bindings> & { readonly isolate: Isolate } {
   const isolate = new Isolate(platform.randomId());
   const route = buildRouter();
   const opened = new WeakMap<object, Opened>();
@@ -52,8 +54,15 @@ export function createWorker(platform: Platform = realPlatform()): ExportedHandl
         const { config, db } = open(env as unknown as Env);
         const asked = whatWasAsked(request, config);
         if (!asked.secure && !isLocalHost(url.hostname)) return toHttps(url, config);
-        const background = (work: Promise<unknown>) => context.waitUntil(work.catch((error: unknown) => logFailure(error, requestId)));
-        const deps = buildDeps(env as unknown as Env, { config, db }, asked, { platform, isolate, requestId, background, colo: coloOf(request) });
+        const background = (work: Promise<unknown>) =>
+          context.waitUntil(work.catch((error: unknown) => logFailure(error, requestId)));
+        const deps = buildDeps(env as unknown as Env, { config, db }, asked, {
+          platform,
+          isolate,
+          requestId,
+          background,
+          colo: coloOf(request),
+        });
         return withCommonHeaders(await route(request, deps), requestId, asked.secure);
       } catch (error) {
         if (!(error instanceof RelayError) || error.code === "misconfigured") logFailure(error, requestId);
@@ -66,8 +75,18 @@ export function createWorker(platform: Platform = realPlatform()): ExportedHandl
       const { config, db } = open(env as unknown as Env);
       const requestId = platform.randomId();
       const asked: Asked = { origin: "", host: "app", clientAddress: "", secure: true };
-      const background = (work: Promise<unknown>) => context.waitUntil(work.catch((error: unknown) => logFailure(error, requestId)));
-      await sweep(buildDeps(env as unknown as Env, { config, db }, asked, { platform, isolate, requestId, background, colo: "cron" }), controller.scheduledTime);
+      const background = (work: Promise<unknown>) =>
+        context.waitUntil(work.catch((error: unknown) => logFailure(error, requestId)));
+      await sweep(
+        buildDeps(env as unknown as Env, { config, db }, asked, {
+          platform,
+          isolate,
+          requestId,
+          background,
+          colo: "cron",
+        }),
+        controller.scheduledTime,
+      );
     },
   };
 }

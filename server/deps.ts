@@ -10,7 +10,11 @@ export interface Platform {
   now(): number;
   randomId(): string;
   fetch(request: Request): Promise<Response>;
-  readonly edge: { match(key: string): Promise<Response | undefined>; put(key: string, response: Response): Promise<void>; delete(key: string): Promise<boolean> };
+  readonly edge: {
+    match(key: string): Promise<Response | undefined>;
+    put(key: string, response: Response): Promise<void>;
+    delete(key: string): Promise<boolean>;
+  };
 }
 
 export interface Deps {

@@ -38,12 +38,14 @@ export function readRefusal(status: number, headers: Headers, body: Uint8Array):
   if (status >= 500) return { kind: "failed" };
   if (status !== 403 && status !== 429) return undefined;
   const retryAfter = headers.get("retry-after");
-  if (retryAfter !== null && /^\d{1,6}$/.test(retryAfter)) return { kind: "throttled", retryAfterMs: Number(retryAfter) * 1000 };
+  if (retryAfter !== null && /^\d{1,6}$/.test(retryAfter))
+    return { kind: "throttled", retryAfterMs: Number(retryAfter) * 1000 };
   if (headers.get("x-ratelimit-remaining") === "0") {
     const reset = count(headers, "reset");
     return { kind: "depleted", resetAt: reset === undefined ? undefined : reset * 1000 };
   }
   const words = new TextDecoder().decode(body.subarray(0, 4096));
-  if (status === 429 || /secondary rate limit|abuse/i.test(words)) return { kind: "throttled", retryAfterMs: undefined };
+  if (status === 429 || /secondary rate limit|abuse/i.test(words))
+    return { kind: "throttled", retryAfterMs: undefined };
   return { kind: "forbidden" };
 }

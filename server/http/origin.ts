@@ -18,7 +18,9 @@ export function whatWasAsked(request: Request, config: Config): Asked {
   const forwardedHost = byProxy ? request.headers.get("x-octopool-forwarded-host")?.toLowerCase() : undefined;
   const install = config.publicHost !== undefined && (forwardedHost ?? url.host) === config.publicHost;
   // The proxy is asked over https: its own word about the host is word enough.
-  const secure = (install && byProxy) || (config.trustProxy ? request.headers.get("x-forwarded-proto") === "https" : url.protocol === "https:");
+  const secure =
+    (install && byProxy) ||
+    (config.trustProxy ? request.headers.get("x-forwarded-proto") === "https" : url.protocol === "https:");
   const clientAddress = addressOf(request, config, byProxy);
   if (install) return { origin: `https://${config.publicHost}`, host: "install", clientAddress, secure };
   return { origin: config.appOrigin ?? url.origin, host: "app", clientAddress, secure };
@@ -45,5 +47,10 @@ function addressOf(request: Request, config: Config, byProxy: boolean): string {
 
 /** Plain http is for this machine, or behind a proxy that ends TLS itself. */
 export function isLocalHost(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || hostname.endsWith(".localhost") || /^127(\.\d{1,3}){3}$/.test(hostname);
+  return (
+    hostname === "localhost" ||
+    hostname === "[::1]" ||
+    hostname.endsWith(".localhost") ||
+    /^127(\.\d{1,3}){3}$/.test(hostname)
+  );
 }

@@ -38,7 +38,9 @@ function envelope(answer: Answer): Response {
   // A 304 and an empty body are null text, whatever the stored copy is.
   const encoding = answer.body.byteLength === 0 ? "text" : answer.encoding;
   const identity = answer.identity === undefined ? "" : `"identity":${JSON.stringify(answer.identity)},`;
-  const suffix = encoder.encode(`,"body_encoding":"${encoding}",${identity}"relay":${JSON.stringify(relayFacts(facts))}}`);
+  const suffix = encoder.encode(
+    `,"body_encoding":"${encoding}",${identity}"relay":${JSON.stringify(relayFacts(facts))}}`,
+  );
   const size = prefix.byteLength + body.byteLength + suffix.byteLength;
   if (size > MAX_ENVELOPE_BYTES) throw new RelayError("github_response_too_large");
   return new Response(joined([prefix, body, suffix], size), {
@@ -72,8 +74,12 @@ function relayFacts(facts: AnswerFacts): Record<string, unknown> {
     stale_ok: facts.staleOk,
     route_kind: facts.routeKind,
     ...(facts.staleReason === undefined ? {} : { stale_reason: facts.staleReason }),
-    ...(facts.cacheable && facts.expiresAt !== undefined ? { cache_expires_at: new Date(facts.expiresAt).toISOString() } : {}),
-    ...(facts.cacheable && facts.createdAt !== undefined ? { cache_created_at: new Date(facts.createdAt).toISOString() } : {}),
+    ...(facts.cacheable && facts.expiresAt !== undefined
+      ? { cache_expires_at: new Date(facts.expiresAt).toISOString() }
+      : {}),
+    ...(facts.cacheable && facts.createdAt !== undefined
+      ? { cache_created_at: new Date(facts.createdAt).toISOString() }
+      : {}),
     ...(facts.ageSeconds === undefined ? {} : { age_seconds: facts.ageSeconds }),
     ...(facts.coalesced === true ? { coalesced: true } : {}),
     ...(facts.revalidated === true ? { revalidated: true } : {}),
@@ -85,7 +91,10 @@ function relayFacts(facts: AnswerFacts): Record<string, unknown> {
 
 /** RFC 9211: `collapsed` is our coalesced, `fwd=stale` a revalidation or a copy past its freshness. */
 function cacheStatus(facts: AnswerFacts): string {
-  const ttl = facts.expiresAt === undefined || facts.createdAt === undefined ? "" : `; ttl=${Math.floor((facts.expiresAt - facts.createdAt) / 1000) - (facts.ageSeconds ?? 0)}`;
+  const ttl =
+    facts.expiresAt === undefined || facts.createdAt === undefined
+      ? ""
+      : `; ttl=${Math.floor((facts.expiresAt - facts.createdAt) / 1000) - (facts.ageSeconds ?? 0)}`;
   const detail = facts.staleReason === undefined ? "" : `; detail=${facts.staleReason}`;
   if (facts.cache === "hit" && facts.revalidated !== true) return `octopool; hit${ttl}`;
   if (facts.cache === "stale") return `octopool; hit${ttl}${detail}`;
@@ -105,7 +114,8 @@ function rawAnswer(answer: Answer): Response {
     "x-octopool-answer": "github",
     "x-octopool-cache": facts.cache,
     "x-octopool-age": facts.ageSeconds?.toString(),
-    "x-octopool-expires": facts.cacheable && facts.expiresAt !== undefined ? new Date(facts.expiresAt).toISOString() : undefined,
+    "x-octopool-expires":
+      facts.cacheable && facts.expiresAt !== undefined ? new Date(facts.expiresAt).toISOString() : undefined,
     "x-octopool-route-kind": facts.routeKind,
     "x-octopool-identity": answer.identity?.id,
     "x-octopool-backend": facts.backend === "identity" ? undefined : facts.backend,

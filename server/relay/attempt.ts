@@ -2,14 +2,15 @@
 import type { AttemptReport } from "../coordinator/protocol.ts";
 import type { ErrorCode } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
-import { redirectOf } from "../github/facts.ts";
 import { askGitHub, type GitHubReply } from "../github/client.ts";
 import { readRate, readRefusal, type Refusal } from "../github/rate.ts";
+import { redirectOf } from "../github/redirect.ts";
 import type { CacheEntry, Identity, Job } from "./stages.ts";
 
 const MAX_REDIRECTS = 2;
 /** Where GitHub keeps what it hands out under signed addresses (3-github, Job logs). */
-const BLOB_HOST = /^([a-z0-9-]+\.)*(actions\.githubusercontent\.com|blob\.core\.windows\.net|release-assets\.githubusercontent\.com|objects\.githubusercontent\.com)$/;
+const BLOB_HOST =
+  /^([a-z0-9-]+\.)*(actions\.githubusercontent\.com|blob\.core\.windows\.net|release-assets\.githubusercontent\.com|objects\.githubusercontent\.com)$/;
 
 export interface Attempt {
   /** Undefined: anonymously. */
@@ -22,10 +23,21 @@ export interface Attempt {
 }
 
 export type Outcome =
-  | { readonly kind: "answered"; readonly status: number; readonly headers: Headers; readonly body: Uint8Array; readonly redirectedTo: number | undefined }
+  | {
+      readonly kind: "answered";
+      readonly status: number;
+      readonly headers: Headers;
+      readonly body: Uint8Array;
+      readonly redirectedTo: number | undefined;
+    }
   | { readonly kind: "unchanged"; readonly headers: Headers }
   /** `final`: no other source would do better, so none is asked. */
-  | { readonly kind: "declined"; readonly code: ErrorCode; readonly final: boolean; readonly refusal: Refusal | undefined };
+  | {
+      readonly kind: "declined";
+      readonly code: ErrorCode;
+      readonly final: boolean;
+      readonly refusal: Refusal | undefined;
+    };
 
 export interface Attempted {
   readonly outcome: Outcome;
@@ -43,17 +55,29 @@ export async function attempt(job: Job, one: Attempt, deps: Deps): Promise<Attem
   const outcome = readOutcome(reply, one, redirectedTo);
   const free = outcome.kind === "unchanged" && one.identity !== undefined;
   const quotaUnits = reply.kind === "unreachable" || free ? 0 : 1;
-  return { outcome, quotaUnits, upstreamCalls: hops, rate, askedAt, report: toReport(job, one, outcome, quotaUnits > 0, rate, deps.now() - askedAt) };
+  return {
+    outcome,
+    quotaUnits,
+    upstreamCalls: hops,
+    rate,
+    askedAt,
+    report: toReport(job, one, outcome, quotaUnits > 0, rate, deps.now() - askedAt),
+  };
 }
 
 function headersOf(job: Job, one: Attempt): Record<string, string> {
-  const headers: Record<string, string> = { accept: job.route.upstreamAccept, "x-github-api-version": job.ask.apiVersion };
+  const headers: Record<string, string> = {
+    accept: job.route.upstreamAccept,
+    "x-github-api-version": job.ask.apiVersion,
+  };
   if (one.identity !== undefined) headers["authorization"] = `Bearer ${one.identity.token}`;
   const { etag, "last-modified": modified } = one.renews?.headers ?? {};
   if (etag !== undefined) headers["if-none-match"] = etag;
   else if (modified !== undefined) headers["if-modified-since"] = modified;
-  if (one.renews === undefined && one.condition.ifNoneMatch !== undefined) headers["if-none-match"] = one.condition.ifNoneMatch;
-  if (one.renews === undefined && one.condition.ifModifiedSince !== undefined) headers["if-modified-since"] = one.condition.ifModifiedSince;
+  if (one.renews === undefined && one.condition.ifNoneMatch !== undefined)
+    headers["if-none-match"] = one.condition.ifNoneMatch;
+  if (one.renews === undefined && one.condition.ifModifiedSince !== undefined)
+    headers["if-modified-since"] = one.condition.ifModifiedSince;
   return headers;
 }
 
@@ -72,7 +96,10 @@ async function follow(job: Job, one: Attempt, deps: Deps): Promise<Followed> {
   let redirectedTo: number | undefined;
   for (let hops = 1; ; hops++) {
     const reply = await askGitHub({ url, headers, deadlineAt: one.deadlineAt, maxBytes: maxResponseBytes }, deps);
-    const location = reply.kind === "reply" && reply.status >= 300 && reply.status < 400 && reply.status !== 304 ? reply.headers.get("location") : null;
+    const location =
+      reply.kind === "reply" && reply.status >= 300 && reply.status < 400 && reply.status !== 304
+        ? reply.headers.get("location")
+        : null;
     if (reply.kind !== "reply" || location === null) return { reply, hops, redirectedTo };
     const onApi = redirectOf(reply, githubApiOrigin);
     if (hops > MAX_REDIRECTS || (onApi === undefined && !isBlob(location, deps))) {
@@ -99,7 +126,12 @@ function readOutcome(reply: Followed["reply"], one: Attempt, redirectedTo: numbe
   if (reply.status === 304 && one.renews !== undefined) return { kind: "unchanged", headers: reply.headers };
   const refusal = readRefusal(reply.status, reply.headers, reply.body);
   if (refusal !== undefined) return declined(codeOf(refusal), refusal.kind === "failed", refusal);
-  if (reply.status === 422 && /pagination is limited|only the first \d+ search results/i.test(new TextDecoder().decode(reply.body.subarray(0, 2048)))) {
+  if (
+    reply.status === 422 &&
+    /pagination is limited|only the first \d+ search results/i.test(
+      new TextDecoder().decode(reply.body.subarray(0, 2048)),
+    )
+  ) {
     return declined("pagination_exhausted", true);
   }
   return { kind: "answered", status: reply.status, headers: reply.headers, body: reply.body, redirectedTo };
@@ -138,7 +170,11 @@ function toReport(
   const refusal = outcome.kind === "declined" ? outcome.refusal : undefined;
   const told = refusal?.kind === "throttled" ? refusal.retryAfterMs : undefined;
   const result: AttemptReport["result"] =
-    refusal === undefined ? { kind: "ok", charged } : refusal.kind === "throttled" ? { kind: "throttled", ...(told === undefined ? {} : { retryAfterMs: told }) } : { kind: refusal.kind };
+    refusal === undefined
+      ? { kind: "ok", charged }
+      : refusal.kind === "throttled"
+        ? { kind: "throttled", ...(told === undefined ? {} : { retryAfterMs: told }) }
+        : { kind: refusal.kind };
   return {
     identityId: one.identity.id,
     kind: one.identity.kind,

@@ -17,7 +17,8 @@ export async function authenticate(request: Request, poolId: string, deps: Deps)
   const tokenHash = hashToken(token);
   const memo = deps.isolate.callers.get(tokenHash);
   const now = deps.now();
-  if (memo !== undefined && memo.until > now && memo.value.poolIds.includes(poolId)) return proveMember(memo.value, tokenHash, deps);
+  if (memo !== undefined && memo.until > now && memo.value.poolIds.includes(poolId))
+    return proveMember(memo.value, tokenHash, deps);
   const recent = memo !== undefined && memo.until - now > deps.config.configTtlMs - REREAD_AFTER_MS;
   const caller = recent || !mayAskStore(token, tokenHash, deps) ? undefined : await readCaller(tokenHash, deps);
   if (caller === undefined || !caller.poolIds.includes(poolId)) {
@@ -43,7 +44,10 @@ function mayAskStore(token: string, tokenHash: string, deps: Deps): boolean {
   if (!TOKEN.test(token)) return false;
   const now = deps.now();
   if ((deps.isolate.strangers.get(tokenHash) ?? 0) > now) return false;
-  return deps.isolate.callers.get(tokenHash) !== undefined || deps.isolate.guessing.blocked(deps.clientAddress, now) === undefined;
+  return (
+    deps.isolate.callers.get(tokenHash) !== undefined ||
+    deps.isolate.guessing.blocked(deps.clientAddress, now) === undefined
+  );
 }
 
 async function readCaller(tokenHash: string, deps: Deps): Promise<Caller | undefined> {

@@ -7,6 +7,15 @@ import type { Route } from "./stages.ts";
  * safe: no part can hold a newline.
  */
 export function cacheKeyOf(poolId: string, route: Route, apiVersion: string, discriminator: string): string {
-  const parts = ["1", poolId, "GET", route.match.canonicalPath, route.canonicalQuery, route.variant, apiVersion, discriminator];
+  const parts = [
+    "1",
+    poolId,
+    "GET",
+    route.match.canonicalPath,
+    route.canonicalQuery,
+    route.variant,
+    apiVersion,
+    discriminator,
+  ];
   return createHash("sha256").update(parts.join("\n")).digest("hex");
 }

@@ -20,8 +20,10 @@ export function chooseVariant(ask: Ask, match: RouteMatch): Route {
   const accept = plainest(match.route, acceptVariant(match.route, ask.accept));
   const searches = query.upstream.filter(([key]) => key === "q");
   // GitHub heeds the last of several, so a guard that reads one of them guards nothing.
-  if (searches.length > 1) throw new RelayError("route_denied", { message: "The relay takes one search text at a time." });
-  if (accept === undefined) throw new RelayError("route_denied", { message: "The relay does not take this media type here." });
+  if (searches.length > 1)
+    throw new RelayError("route_denied", { message: "The relay takes one search text at a time." });
+  if (accept === undefined)
+    throw new RelayError("route_denied", { message: "The relay does not take this media type here." });
   const search = encodeQuery(query.upstream);
   return {
     match,

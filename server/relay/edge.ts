@@ -47,5 +47,8 @@ export async function dropAtEdge(cacheKey: string, deps: EdgeDeps): Promise<void
 
 /** Header values are bytes: everything past ASCII travels as JSON's own escapes. */
 function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return JSON.stringify(value).replace(
+    /[\u0080-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

@@ -1,5 +1,12 @@
 /** One leader per question; followers wait for its outcome. Without a coordinator each fills alone. */
-import type { AttemptReport, BeginTurn, FillLease, FillOutcome, InlineReply, Selection } from "../coordinator/protocol.ts";
+import type {
+  AttemptReport,
+  BeginTurn,
+  FillLease,
+  FillOutcome,
+  InlineReply,
+  Selection,
+} from "../coordinator/protocol.ts";
 import { RelayError } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import { lead, type Led } from "./lead.ts";
@@ -42,7 +49,8 @@ export async function fill(job: Job, found: Found, deadlineAt: number, deps: Dep
 
 /** An outcome from before this ask is a stored answer like any other: fresh, and within the caller's bound. */
 function isSpent(turn: BeginTurn, job: Job, deps: Deps): boolean {
-  if (turn.kind !== "follow" || turn.outcome.kind === "failed" || turn.outcome.finishedAt >= job.ask.startedAt) return false;
+  if (turn.kind !== "follow" || turn.outcome.kind === "failed" || turn.outcome.finishedAt >= job.ask.startedAt)
+    return false;
   const entry = turn.outcome.reply === undefined ? undefined : fromInline(turn.outcome.reply);
   return entry === undefined || judge(entry, job.ask.maxAgeSeconds, undefined, deps.now()).kind !== "fresh";
 }
@@ -74,14 +82,21 @@ async function begin(
     fillKey: job.cacheKey,
     routeKey: job.routeKey,
     resource: job.route.match.route.resource,
-    budget: { callerId: job.caller.id, maxConcurrent: policy.max_concurrent_per_caller, fillsPerHour: policy.fills_per_hour_per_caller },
+    budget: {
+      callerId: job.caller.id,
+      maxConcurrent: policy.max_concurrent_per_caller,
+      fillsPerHour: policy.fills_per_hour_per_caller,
+    },
     candidates: job.eligible.map(({ id, kind, weight }) => ({ id, kind, weight })),
     acceptFinishedMs,
     waitMs: Math.max(0, deadlineAt - deps.now()),
     shared,
     ...(filler === undefined ? {} : { preferred: filler }),
   };
-  const turn = await deps.coordinator(job.pool.id).begin(ask).catch(() => undefined);
+  const turn = await deps
+    .coordinator(job.pool.id)
+    .begin(ask)
+    .catch(() => undefined);
   return turn ?? { kind: "lead", lease: null, selection: alone(job) };
 }
 
@@ -122,13 +137,22 @@ async function keepLease(job: Job, lease: FillLease, work: Promise<Led>, deps: D
   for (;;) {
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, RENEW_EVERY_MS))]);
     if (over) return;
-    const renewed = await deps.coordinator(job.pool.id).renew(job.cacheKey, lease).catch(() => null);
+    const renewed = await deps
+      .coordinator(job.pool.id)
+      .renew(job.cacheKey, lease)
+      .catch(() => null);
     if (renewed === null) return;
   }
 }
 
 /** Followers first, then the stores: and those only while the lease was still ours. */
-async function finish(job: Job, turn: Extract<BeginTurn, { kind: "lead" }>, led: Led, shared: boolean, deps: Deps): Promise<void> {
+async function finish(
+  job: Job,
+  turn: Extract<BeginTurn, { kind: "lead" }>,
+  led: Led,
+  shared: boolean,
+  deps: Deps,
+): Promise<void> {
   const finishedAt = deps.now();
   const outcome: FillOutcome =
     led.kind === "failed"
@@ -166,15 +190,25 @@ async function fromOutcome(job: Job, outcome: FillOutcome, deps: Deps): Promise<
   const held = deps.isolate.entries.put(entry, -1, now);
   const stored = entry.staleUntil > entry.fetchedAt;
   if (!stored) deps.isolate.entries.delete(entry.cacheKey);
-  const facts: Pick<AnswerFacts, "cache"> & Partial<AnswerFacts> = { cache: stored ? "miss" : "bypass", cacheable: stored, coalesced: true };
+  const facts: Pick<AnswerFacts, "cache"> & Partial<AnswerFacts> = {
+    cache: stored ? "miss" : "bypass",
+    cacheable: stored,
+    coalesced: true,
+  };
   return answerFromEntry(held, job.ask, facts, now);
 }
 
 /** Written by `inline` above, in another request of the same deployment. */
 function fromInline(reply: InlineReply): CacheEntry {
   const { identityId, identityKind, generations, proofExpiresAt: _proof, ...rest } = reply.meta;
-  const identity = identityId === null ? undefined : { id: String(identityId), kind: identityKind === "pat" ? ("pat" as const) : ("github_app" as const) };
-  const fields = rest as unknown as Omit<CacheEntry, "status" | "headers" | "encoding" | "body" | "identity" | "generations">;
+  const identity =
+    identityId === null
+      ? undefined
+      : { id: String(identityId), kind: identityKind === "pat" ? ("pat" as const) : ("github_app" as const) };
+  const fields = rest as unknown as Omit<
+    CacheEntry,
+    "status" | "headers" | "encoding" | "body" | "identity" | "generations"
+  >;
   return {
     ...fields,
     status: reply.status,

@@ -32,7 +32,8 @@ export interface BodyContext {
 export function lifetimeOf(freshness: Freshness, body: BodyContext): Lifetime | undefined {
   const { policy, staleSeconds, swrSeconds } = freshness;
   if (policy === "never" || policy === "log" || body.status === 202) return undefined;
-  if (body.status === 404 || body.status === 410) return { freshSeconds: NEGATIVE_SECONDS, staleSeconds: 0, swrSeconds: 0 };
+  if (body.status === 404 || body.status === 410)
+    return { freshSeconds: NEGATIVE_SECONDS, staleSeconds: 0, swrSeconds: 0 };
   if (body.status < 200 || body.status > 299) return undefined;
   const base = { staleSeconds, swrSeconds };
   switch (policy) {
@@ -41,7 +42,10 @@ export function lifetimeOf(freshness: Freshness, body: BodyContext): Lifetime | 
     case "list":
       return { ...base, freshSeconds: freshness.freshSeconds ?? MINUTE };
     case "slow":
-      return { ...base, freshSeconds: (body.refIsSha ? freshness.pinnedSeconds : undefined) ?? freshness.freshSeconds ?? 5 * MINUTE };
+      return {
+        ...base,
+        freshSeconds: (body.refIsSha ? freshness.pinnedSeconds : undefined) ?? freshness.freshSeconds ?? 5 * MINUTE,
+      };
     case "pull-files":
       return { ...base, freshSeconds: body.headKnown ? HOUR : MINUTE };
     case "living":

@@ -136,7 +136,11 @@ class Walk {
     return this.#judge(members, start, { depth, under, inArray });
   }
 
-  #judge(members: readonly Member[], start: number, place: { depth: number; under: string | undefined; inArray: boolean }): boolean {
+  #judge(
+    members: readonly Member[],
+    start: number,
+    place: { depth: number; under: string | undefined; inArray: boolean },
+  ): boolean {
     const find = (key: string): Member | undefined => members.findLast((member) => member.key === key);
     const view: ObjectView = {
       ...place,
@@ -226,5 +230,13 @@ class Walk {
 }
 
 function isEnd(code: number): boolean {
-  return code === COMMA || code === CLOSE_BRACE || code === CLOSE_BRACKET || code === 32 || code === 10 || code === 13 || code === 9;
+  return (
+    code === COMMA ||
+    code === CLOSE_BRACE ||
+    code === CLOSE_BRACKET ||
+    code === 32 ||
+    code === 10 ||
+    code === 13 ||
+    code === 9
+  );
 }

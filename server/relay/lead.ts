@@ -23,12 +23,25 @@ export type Led =
       readonly attempts: readonly AttemptReport[];
       readonly publish: () => Promise<void>;
     }
-  | { readonly kind: "failed"; readonly code: ErrorCode; readonly details?: Readonly<Record<string, string>>; readonly attempts: readonly AttemptReport[] };
+  | {
+      readonly kind: "failed";
+      readonly code: ErrorCode;
+      readonly details?: Readonly<Record<string, string>>;
+      readonly attempts: readonly AttemptReport[];
+    };
 
-type Proof = { readonly kind: "proven"; readonly proven: Proven } | { readonly kind: "refused"; readonly error: RelayError };
+type Proof =
+  | { readonly kind: "proven"; readonly proven: Proven }
+  | { readonly kind: "refused"; readonly error: RelayError };
 
 /** Never throws a RelayError: a refusal is an outcome that the followers share. */
-export async function lead(job: Job, found: Found, turn: Extract<BeginTurn, { kind: "lead" }>, deadlineAt: number, deps: Deps): Promise<Led> {
+export async function lead(
+  job: Job,
+  found: Found,
+  turn: Extract<BeginTurn, { kind: "lead" }>,
+  deadlineAt: number,
+  deps: Deps,
+): Promise<Led> {
   const stale = found.held?.entry;
   const prove = (): Promise<Proof> =>
     proveVisible(job, found.proof, deadlineAt, deps).then(
@@ -48,9 +61,15 @@ export async function lead(job: Job, found: Found, turn: Extract<BeginTurn, { ki
     return reply !== undefined;
   };
   const fetched = await fetchUpstream(job, stale, turn.selection, deadlineAt, acceptable, deps);
-  const tokenFree = fetched.outcome.kind === "answered" && fetched.outcome.status === 200 && fetched.identity === undefined && fetched.outcome.redirectedTo === undefined;
+  const tokenFree =
+    fetched.outcome.kind === "answered" &&
+    fetched.outcome.status === 200 &&
+    fetched.identity === undefined &&
+    fetched.outcome.redirectedTo === undefined;
   if (tokenFree) learnPublic(job, found.proof, deps);
-  const proof = await (tokenFree && job.route.match.owner !== undefined ? { kind: "proven" as const, proven: { quotaUnits: 0, proof: undefined } } : (early ?? prove()));
+  const proof = await (tokenFree && job.route.match.owner !== undefined
+    ? { kind: "proven" as const, proven: { quotaUnits: 0, proof: undefined } }
+    : (early ?? prove()));
   const failure = whyRefused(job, fetched, proof);
   if (failure !== undefined) return { kind: "failed", code: failure, attempts: fetched.attempts };
   return done(job, found, turn, fetched, reply, proof.kind === "proven" ? proof.proven : undefined, deps);
@@ -88,7 +107,8 @@ function done(
   proven: Proven | undefined,
   deps: Deps,
 ): Led {
-  const identity = fetched.identity === undefined ? undefined : { id: fetched.identity.id, kind: fetched.identity.kind };
+  const identity =
+    fetched.identity === undefined ? undefined : { id: fetched.identity.id, kind: fetched.identity.kind };
   const revalidated = fetched.outcome.kind === "unchanged";
   const old = found.held?.entry;
   const reply = revalidated && old !== undefined ? renewed(old, fetched) : fresh;
@@ -136,7 +156,8 @@ function renewed(old: CacheEntry, fetched: Fetched): CleanReply | undefined {
 
 /** Only an answer fetched just now carries the quota it left. */
 function live(answer: Answer, outcome: Extract<Outcome, { kind: "answered" }>): Answer {
-  if (outcome.status === 304) return notModified({ ...answer.headers, ...rateLimitHeaders(outcome.headers) }, answer.identity, answer.facts);
+  if (outcome.status === 304)
+    return notModified({ ...answer.headers, ...rateLimitHeaders(outcome.headers) }, answer.identity, answer.facts);
   const headers = { ...answer.headers, ...rateLimitHeaders(outcome.headers) };
   return { ...answer, headers, headersJson: JSON.stringify(headers) };
 }

@@ -50,7 +50,8 @@ async function fromEdge(job: Job, deps: Deps): Promise<MemoryEntry | undefined> 
  */
 async function checkEpoch(job: Job, held: MemoryEntry, deps: Deps): Promise<Found> {
   const memo = deps.isolate.epochs.get(epochName(job));
-  const current = memo !== undefined && deps.now() - memo.readAt <= deps.config.configTtlMs && memo.epoch === held.epoch;
+  const current =
+    memo !== undefined && deps.now() - memo.readAt <= deps.config.configTtlMs && memo.epoch === held.epoch;
   const proven = job.repository === undefined || proofInMemory(job.repository, deps) !== undefined;
   const read = current && proven ? undefined : await readWithin(job, deps);
   if (read !== undefined) held.epoch = isCurrent(held.entry, read.generations) ? read.epoch : -1;
@@ -78,7 +79,10 @@ async function fromStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps):
     resource: job.route.match.route.resource,
   }).catch(() => undefined); // D1 is down: the request fills, and what it learns stays at the edge
   if (answer === undefined) {
-    const verdict = nearby === undefined ? ({ kind: "absent" } as const) : judge(nearby.entry, job.ask.maxAgeSeconds, undefined, deps.now());
+    const verdict =
+      nearby === undefined
+        ? ({ kind: "absent" } as const)
+        : judge(nearby.entry, job.ask.maxAgeSeconds, undefined, deps.now());
     return { held: nearby, verdict, generations: undefined, epoch: -1, proof: undefined };
   }
   rememberEpoch(job, answer.epoch, deps);
@@ -86,8 +90,13 @@ async function fromStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps):
   const { generations, epoch, proof } = answer;
   const stored = answer.row === undefined ? undefined : await toEntry(answer.row);
   const newer = stored !== undefined && (nearby === undefined || stored.fetchedAt > nearby.entry.fetchedAt);
-  const held = newer ? deps.isolate.entries.put(stored, isCurrent(stored, generations) ? epoch : -1, deps.now()) : nearby;
-  const verdict = held === undefined ? ({ kind: "absent" } as const) : judge(held.entry, job.ask.maxAgeSeconds, generations, deps.now());
+  const held = newer
+    ? deps.isolate.entries.put(stored, isCurrent(stored, generations) ? epoch : -1, deps.now())
+    : nearby;
+  const verdict =
+    held === undefined
+      ? ({ kind: "absent" } as const)
+      : judge(held.entry, job.ask.maxAgeSeconds, generations, deps.now());
   return { held, verdict, generations, epoch, proof };
 }
 
@@ -118,6 +127,9 @@ function rememberEpoch(job: Job, epoch: number, deps: Deps): void {
 export function rememberRate(resource: string, rate: AnonymousRate | undefined, deps: Deps): void {
   if (rate === undefined) return;
   const known = deps.isolate.rates.get(resource);
-  const newer = known === undefined || rate.resetAt > known.resetAt || (rate.resetAt === known.resetAt && rate.remaining < known.remaining);
+  const newer =
+    known === undefined ||
+    rate.resetAt > known.resetAt ||
+    (rate.resetAt === known.resetAt && rate.remaining < known.remaining);
   if (newer) deps.isolate.rates.set(resource, rate);
 }

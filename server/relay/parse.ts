@@ -13,7 +13,12 @@ export interface RelayBody {
 }
 
 const KEPT_HEADERS: ReadonlySet<string> = new Set([
-  "accept", "x-github-api-version", "if-none-match", "if-modified-since", "cache-control", "x-octopool-public-shape",
+  "accept",
+  "x-github-api-version",
+  "if-none-match",
+  "if-modified-since",
+  "cache-control",
+  "x-octopool-public-shape",
 ]);
 const MAX_HEADER_CHARACTERS = 512;
 /** What GitHub takes an absent version as ("API versions"); naming it makes two spellings of one question one. */
@@ -61,7 +66,8 @@ function query(value: unknown): RelayBody["query"] {
   if (value === undefined || value === null) return {};
   if (!isRecord(value)) throw invalid("query", "must be an object of strings or arrays of strings");
   for (const [key, member] of Object.entries(value)) {
-    const fits = typeof member === "string" || (Array.isArray(member) && member.every((item) => typeof item === "string"));
+    const fits =
+      typeof member === "string" || (Array.isArray(member) && member.every((item) => typeof item === "string"));
     if (!fits) throw invalid(`query.${key.slice(0, 64)}`, "must be a string or an array of strings");
   }
   return value as RelayBody["query"];
@@ -76,7 +82,8 @@ function headers(value: unknown): RelayBody["headers"] {
     if (typeof member !== "string") throw invalid(`headers.${name.slice(0, 64)}`, "must be a string");
     const lower = name.toLowerCase();
     // Field values are visible ASCII (RFC 9110, section 5.5): anything else would be refused when sent on.
-    if (KEPT_HEADERS.has(lower) && member.length <= MAX_HEADER_CHARACTERS && /^[\x20-\x7e]*$/.test(member)) kept[lower] = member;
+    if (KEPT_HEADERS.has(lower) && member.length <= MAX_HEADER_CHARACTERS && /^[\x20-\x7e]*$/.test(member))
+      kept[lower] = member;
   }
   return kept;
 }

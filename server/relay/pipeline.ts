@@ -92,7 +92,13 @@ function mayServeStale(job: Job, found: Found, deps: Deps): boolean {
   return verdict.kind !== "unusable";
 }
 
-function fromCache(job: Job, found: Found, cache: "hit" | "stale", staleReason: StaleReason | undefined, deps: Deps): Answer {
+function fromCache(
+  job: Job,
+  found: Found,
+  cache: "hit" | "stale",
+  staleReason: StaleReason | undefined,
+  deps: Deps,
+): Answer {
   if (found.held === undefined) throw new RelayError("internal_error");
   const facts = { cache, ...(staleReason === undefined ? {} : { staleReason }) };
   return answerFromEntry(found.held, job.ask, facts, deps.now());

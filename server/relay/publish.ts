@@ -21,7 +21,11 @@ export interface Fill {
 }
 
 /** The entry with its ends; `stored: false` for what is never kept (its ends have then passed already). */
-export function toEntry(job: Job, reply: CleanReply, fill: Fill): { readonly entry: CacheEntry; readonly stored: boolean } {
+export function toEntry(
+  job: Job,
+  reply: CleanReply,
+  fill: Fill,
+): { readonly entry: CacheEntry; readonly stored: boolean } {
   const { route } = job;
   const life = lifetimeOf(route.match.route.freshness, {
     status: reply.status,
@@ -58,12 +62,23 @@ function backendOf(job: Job, identity: CacheEntry["identity"]): CacheEntry["back
 
 /** Edge and D1, side by side. @param renewed only the ends are new: D1 keeps its body. */
 export async function publish(job: Job, entry: CacheEntry, epoch: number, renewed: boolean, deps: Deps): Promise<void> {
-  await Promise.all([keepAtEdge({ entry, epoch }, deps), renewed ? renew(entry, deps).then((done) => done || store(job, entry, deps)) : store(job, entry, deps)]);
+  await Promise.all([
+    keepAtEdge({ entry, epoch }, deps),
+    renewed ? renew(entry, deps).then((done) => done || store(job, entry, deps)) : store(job, entry, deps),
+  ]);
 }
 
 async function renew(entry: CacheEntry, deps: Deps): Promise<boolean> {
   const { fetchedAt, freshUntil, staleUntil, swrUntil, generations, fence, headers } = entry;
-  return renewEntry(deps.db, entry.cacheKey, { fetchedAt, freshUntil, staleUntil, swrUntil, generations, fence, headers });
+  return renewEntry(deps.db, entry.cacheKey, {
+    fetchedAt,
+    freshUntil,
+    staleUntil,
+    swrUntil,
+    generations,
+    fence,
+    headers,
+  });
 }
 
 async function store(job: Job, entry: CacheEntry, deps: Deps): Promise<boolean> {

@@ -19,7 +19,8 @@ interface RawReply {
 export function toReply(raw: RawReply, variant: MediaType, reader: Reader): CleanReply | undefined {
   const headers = keptHeaders(raw.headers);
   const contentType = headers["content-type"] ?? "";
-  if (raw.body.byteLength === 0) return { status: raw.status, headers, encoding: "text", body: raw.body, json: undefined, filtered: false };
+  if (raw.body.byteLength === 0)
+    return { status: raw.status, headers, encoding: "text", body: raw.body, json: undefined, filtered: false };
   const isJson = /[/+]json\b/i.test(contentType) && !isFile(raw, variant, contentType);
   if (!isJson) {
     const encoding = decodeUtf8(raw.body) === undefined || !isText(contentType) ? "base64" : "text";
@@ -48,7 +49,9 @@ function isFile(raw: RawReply, variant: MediaType, contentType: string): boolean
 
 /** GitHub serves files as application/vnd.github.raw and diffs as application/vnd.github.diff. */
 function isText(contentType: string): boolean {
-  return contentType === "" || /^(text\/|application\/(vnd\.github|json|xml|javascript|x-(sh|yaml|toml)))/i.test(contentType);
+  return (
+    contentType === "" || /^(text\/|application\/(vnd\.github|json|xml|javascript|x-(sh|yaml|toml)))/i.test(contentType)
+  );
 }
 
 function decodeUtf8(bytes: Uint8Array): string | undefined {

@@ -2,15 +2,23 @@
 import { RelayError } from "../../shared/errors.ts";
 import { resolveRepositoryId, type RouteMatch } from "../../shared/route-match.ts";
 import type { Deps } from "../deps.ts";
-import { askIfPublic } from "../github/facts.ts";
+import { askIfPublic } from "./ask-if-public.ts";
 import { findProofById, saveProof } from "../store/visibility.ts";
 import type { Pool } from "./stages.ts";
 
 /** @throws RelayError repo_not_public, repo_public_check_failed. */
-export async function resolveRepository(match: RouteMatch, pool: Pool, deadlineAt: number, deps: Deps): Promise<RouteMatch> {
+export async function resolveRepository(
+  match: RouteMatch,
+  pool: Pool,
+  deadlineAt: number,
+  deps: Deps,
+): Promise<RouteMatch> {
   const id = match.repositoryId;
   if (id === undefined) return match;
-  const name = deps.isolate.repositoryNames.get(id) ?? (await nameInStore(id, deps)) ?? (await askName(id, pool, deadlineAt, deps));
+  const name =
+    deps.isolate.repositoryNames.get(id) ??
+    (await nameInStore(id, deps)) ??
+    (await askName(id, pool, deadlineAt, deps));
   return resolveRepositoryId(match, name.owner, name.repo);
 }
 
@@ -20,7 +28,12 @@ async function nameInStore(id: number, deps: Deps): Promise<{ owner: string; rep
   return remember(id, proof.owner, proof.repo, deps);
 }
 
-async function askName(id: number, pool: Pool, deadlineAt: number, deps: Deps): Promise<{ owner: string; repo: string }> {
+async function askName(
+  id: number,
+  pool: Pool,
+  deadlineAt: number,
+  deps: Deps,
+): Promise<{ owner: string; repo: string }> {
   const answer = await askIfPublic({ path: `/repositories/${id}`, pool, stored: undefined, deadlineAt }, deps);
   if (answer.kind === "hidden") throw new RelayError("repo_not_public");
   const [owner, repo, ...rest] = answer.kind === "public" ? (answer.fullName ?? "").toLowerCase().split("/") : [];
@@ -30,7 +43,17 @@ async function askName(id: number, pool: Pool, deadlineAt: number, deps: Deps): 
   const now = deps.now();
   const { etag, askedBy, repositoryId, fullName } = answer;
   deps.background(
-    saveProof(deps.db, { owner, repo, public: true, repositoryId, fullName, etag, askedBy, checkedAt: now, expiresAt: now + deps.config.publicRepoTtlMs }),
+    saveProof(deps.db, {
+      owner,
+      repo,
+      public: true,
+      repositoryId,
+      fullName,
+      etag,
+      askedBy,
+      checkedAt: now,
+      expiresAt: now + deps.config.publicRepoTtlMs,
+    }),
   );
   return remember(id, owner, repo, deps);
 }

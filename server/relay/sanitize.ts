@@ -15,16 +15,30 @@ export type Cleaned =
 
 /** Gone wherever they stand. */
 const ANYWHERE: ReadonlySet<string> = new Set([
-  "role_name", "temp_clone_token", "security_and_analysis", "bypass_actors", "custom_properties",
-  "parent_issue_url", "sub_issues_summary", "issue_dependencies_summary", "notification_email",
+  "role_name",
+  "temp_clone_token",
+  "security_and_analysis",
+  "bypass_actors",
+  "custom_properties",
+  "parent_issue_url",
+  "sub_issues_summary",
+  "issue_dependencies_summary",
+  "notification_email",
   "requested_team",
 ]);
 const ANYWHERE_PATTERN = /^(viewer_|current_user_can_|two_factor_)/;
 /** Settings that only people with push access see (docs.github.com, "Get a repository"). */
-const REPOSITORY_SETTING = /^(allow_|delete_branch_on_merge$|use_squash_pr_title)|_merge_|^(squash_)?merge_commit_(title|message)$/;
+const REPOSITORY_SETTING =
+  /^(allow_|delete_branch_on_merge$|use_squash_pr_title)|_merge_|^(squash_)?merge_commit_(title|message)$/;
 const PROFILE_ONLY_OWN = /^(plan|collaborators|disk_usage|business_plus|ldap_dn)$|(^|_)private_/;
 /** Judged by its value, or by who read it. */
-const BY_CASE: ReadonlySet<string> = new Set(["permissions", "author_association", "requested_teams", "teams", "email"]);
+const BY_CASE: ReadonlySet<string> = new Set([
+  "permissions",
+  "author_association",
+  "requested_teams",
+  "teams",
+  "email",
+]);
 
 export function sanitizeJson(text: string, reader: Reader): Cleaned {
   const cleaned = cutSpans(text, rulesFor(reader));
@@ -35,7 +49,11 @@ export function sanitizeJson(text: string, reader: Reader): Cleaned {
 function rulesFor(reader: Reader): SpanRules {
   return {
     concerns: (key) =>
-      ANYWHERE.has(key) || ANYWHERE_PATTERN.test(key) || BY_CASE.has(key) || REPOSITORY_SETTING.test(key) || PROFILE_ONLY_OWN.test(key),
+      ANYWHERE.has(key) ||
+      ANYWHERE_PATTERN.test(key) ||
+      BY_CASE.has(key) ||
+      REPOSITORY_SETTING.test(key) ||
+      PROFILE_ONLY_OWN.test(key),
     member: (key, object) => judgeMember(key, object, reader),
     object: (object) => judgeObject(object, reader),
   };
@@ -89,8 +107,16 @@ function isProfile(object: ObjectView): boolean {
 
 /** What may leave of GitHub's headers (2-wire, headers); x-ratelimit-* only on live answers. */
 const KEPT_HEADERS = [
-  "content-type", "etag", "last-modified", "link", "retry-after", "x-github-request-id", "x-github-media-type",
-  "x-poll-interval", "date", "content-disposition",
+  "content-type",
+  "etag",
+  "last-modified",
+  "link",
+  "retry-after",
+  "x-github-request-id",
+  "x-github-media-type",
+  "x-poll-interval",
+  "date",
+  "content-disposition",
 ] as const;
 
 export function keptHeaders(headers: Headers): Record<string, string> {

@@ -23,7 +23,8 @@ export function guardSearch(text: string | undefined, scoped: boolean): GuardedS
   for (const word of words) {
     const repository = REPOSITORY.exec(word);
     if (repository !== null) {
-      if (!scoped || found !== undefined || repository.slice(1).some((name) => DOTS.test(name))) return { kind: "denied" };
+      if (!scoped || found !== undefined || repository.slice(1).some((name) => DOTS.test(name)))
+        return { kind: "denied" };
       found = { owner: (repository[1] ?? "").toLowerCase(), repo: (repository[2] ?? "").toLowerCase() };
     } else if (scoped && QUALIFIER.test(word)) continue;
     else if (!TERM.test(word.normalize("NFKC")) || OPERATOR.test(word)) return { kind: "denied" };

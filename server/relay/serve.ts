@@ -62,7 +62,10 @@ export function toEnvelopeBody(reply: Pick<CacheEntry, "body" | "encoding">): Ui
   if (reply.body.byteLength === 0) return NULL;
   if (reply.encoding === "json") return reply.body;
   // A byte order mark is part of the file.
-  const text = reply.encoding === "text" ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(reply.body) : Buffer.from(reply.body).toString("base64");
+  const text =
+    reply.encoding === "text"
+      ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(reply.body)
+      : Buffer.from(reply.body).toString("base64");
   return new TextEncoder().encode(JSON.stringify(text));
 }
 

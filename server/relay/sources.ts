@@ -8,14 +8,20 @@ export type Source = "anonymous" | "identity";
  * @param stale what is stored: its filler can renew it for nothing (an authorised 304 is free), so it goes first.
  * @param rate this data centre's anonymous standing; undefined: not known, so presumably ample.
  */
-export function orderSources(job: Job, stale: CacheEntry | undefined, rate: RateMemo | undefined, now: number): readonly Source[] {
+export function orderSources(
+  job: Job,
+  stale: CacheEntry | undefined,
+  rate: RateMemo | undefined,
+  now: number,
+): readonly Source[] {
   const { transports } = job.route.match.route;
   const able = job.eligible.length > 0;
   const known = rate !== undefined && rate.resetAt > now ? rate : undefined;
   const anonymous = transports.includes("anonymous") && known?.remaining !== 0;
   if (!anonymous) return able ? ["identity"] : [];
   if (!able) return ["anonymous"];
-  const renews = stale?.identity !== undefined && hasValidator(stale) && job.eligible.some(({ id }) => id === stale.identity?.id);
+  const renews =
+    stale?.identity !== undefined && hasValidator(stale) && job.eligible.some(({ id }) => id === stale.identity?.id);
   const scarce = known !== undefined && known.remaining < known.limit / 2;
   return renews || scarce ? ["identity", "anonymous"] : ["anonymous", "identity"];
 }

@@ -53,7 +53,11 @@ export interface Identity {
   readonly publicOnly: boolean;
   readonly status: "active" | "paused";
   /** Lower-cased. `owner` may be `*`. */
-  readonly scopes: readonly { readonly owner: string; readonly repo: string | undefined; readonly allowPrivate: boolean }[];
+  readonly scopes: readonly {
+    readonly owner: string;
+    readonly repo: string | undefined;
+    readonly allowPrivate: boolean;
+  }[];
 }
 
 export interface Pool {

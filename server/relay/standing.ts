@@ -7,22 +7,35 @@ const DEFAULT_LIMITS = { core: 5000, search: 30, code_search: 10, graphql: 5000 
 type ResourceName = keyof typeof DEFAULT_LIMITS;
 
 export async function answerStanding(job: Job, deps: Deps): Promise<Answer> {
-  const active = job.pool.identities.filter((one) => one.status === "active" && deps.secret(one.secretRef) !== undefined);
+  const active = job.pool.identities.filter(
+    (one) => one.status === "active" && deps.secret(one.secretRef) !== undefined,
+  );
   const { identities } = await deps.coordinator(job.pool.id).snapshot(active.map(({ id }) => id));
   const now = deps.now();
   const sum = (resource: ResourceName) => {
     const otherwise = DEFAULT_LIMITS[resource];
     const readings = active.map(({ id }) => {
       const known = identities.find((one) => one.identityId === id)?.resources.find((one) => one.resource === resource);
-      return known === undefined || known.resetAt <= now ? { limit: known?.limit ?? otherwise, remaining: known?.limit ?? otherwise, resetAt: now + 3_600_000 } : known;
+      return known === undefined || known.resetAt <= now
+        ? { limit: known?.limit ?? otherwise, remaining: known?.limit ?? otherwise, resetAt: now + 3_600_000 }
+        : known;
     });
     const limit = readings.reduce((total, one) => total + one.limit, 0);
     const remaining = readings.reduce((total, one) => total + one.remaining, 0);
     const reset = Math.floor(Math.min(now + 3_600_000, ...readings.map((one) => one.resetAt)) / 1000);
     return { limit, remaining, used: limit - remaining, reset };
   };
-  const resources = { core: sum("core"), search: sum("search"), code_search: sum("code_search"), graphql: sum("graphql") };
-  const body = { resources, rate: resources.core, octopool: { pooled: true, pool: job.pool.id, identities: active.length } };
+  const resources = {
+    core: sum("core"),
+    search: sum("search"),
+    code_search: sum("code_search"),
+    graphql: sum("graphql"),
+  };
+  const body = {
+    resources,
+    rate: resources.core,
+    octopool: { pooled: true, pool: job.pool.id, identities: active.length },
+  };
   const entry: CacheEntry = {
     status: 200,
     headers: { "content-type": "application/json; charset=utf-8" },

@@ -109,5 +109,7 @@ function refused(error: unknown) {
 function routeKeyOf(match: RouteMatch | undefined): string {
   if (match === undefined) return "unclassified";
   const { template } = match.route;
-  return match.owner === undefined || match.repo === undefined ? template : template.replace("{owner}", match.owner).replace("{repo}", match.repo);
+  return match.owner === undefined || match.repo === undefined
+    ? template
+    : template.replace("{owner}", match.owner).replace("{repo}", match.repo);
 }

@@ -31,13 +31,15 @@ export async function fetchUpstream(
   const rate = deps.isolate.rates.get(job.route.match.route.resource);
   for (const source of orderSources(job, stale, rate, deps.now())) {
     for (const identity of source === "anonymous" ? [undefined] : identitiesOf(selection, job, deps)) {
-      const renews = stale !== undefined && stale.identity?.id === identity?.id && hasValidator(stale) ? stale : undefined;
+      const renews =
+        stale !== undefined && stale.identity?.id === identity?.id && hasValidator(stale) ? stale : undefined;
       const condition = stale === undefined ? job.ask : {};
       const attempted = await attempt(job, { identity, renews, condition, deadlineAt }, deps);
       tally.add(attempted);
       if (identity === undefined) noteAnonymousRate(job, attempted, deps);
       const { outcome } = attempted;
-      if (outcome.kind !== "declined" && acceptable(outcome, identity)) return tally.done(outcome, identity, selection, attempted.askedAt);
+      if (outcome.kind !== "declined" && acceptable(outcome, identity))
+        return tally.done(outcome, identity, selection, attempted.askedAt);
       tally.declined(outcome, identity !== undefined);
       if (outcome.kind === "declined" && outcome.final) return tally.failed(outcome.code);
     }
@@ -65,13 +67,24 @@ class Tally {
     else this.anonymously = code;
   }
 
-  done(outcome: Exclude<Outcome, { kind: "declined" }>, identity: Identity | undefined, selection: Selection, askedAt: number): Fetched {
+  done(
+    outcome: Exclude<Outcome, { kind: "declined" }>,
+    identity: Identity | undefined,
+    selection: Selection,
+    askedAt: number,
+  ): Fetched {
     const leaseReason = identity !== undefined && selection.kind === "selected" ? selection.leaseReason : undefined;
     return { outcome, identity, leaseReason, askedAt, ...this.#sums() };
   }
 
   failed(code: ErrorCode): Fetched {
-    return { outcome: { kind: "failed", code }, identity: undefined, leaseReason: undefined, askedAt: 0, ...this.#sums() };
+    return {
+      outcome: { kind: "failed", code },
+      identity: undefined,
+      leaseReason: undefined,
+      askedAt: 0,
+      ...this.#sums(),
+    };
   }
 
   #sums() {

@@ -4,7 +4,7 @@
  */
 import { RelayError } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
-import { askIfPublic, type VisibilityAnswer } from "../github/facts.ts";
+import { askIfPublic, type VisibilityAnswer } from "./ask-if-public.ts";
 import type { ProofMemo } from "../isolate.ts";
 import { saveProof, type ProofRow } from "../store/visibility.ts";
 import { forgetRepository } from "./forget.ts";
@@ -26,7 +26,12 @@ export interface Proven {
 const AT_HAND: Proven = { quotaUnits: 0, proof: undefined };
 
 /** @throws RelayError repo_not_public, repo_public_check_failed, owner_denied. @param stored the row of D1, of any age. */
-export async function proveVisible(job: Job, stored: ProofRow | undefined, deadlineAt: number, deps: Deps): Promise<Proven> {
+export async function proveVisible(
+  job: Job,
+  stored: ProofRow | undefined,
+  deadlineAt: number,
+  deps: Deps,
+): Promise<Proven> {
   const { repository } = job;
   if (repository === undefined) return AT_HAND;
   const memo = proofInMemory(repository, deps) ?? remember(stored, deps);
@@ -44,7 +49,8 @@ export async function proveVisible(job: Job, stored: ProofRow | undefined, deadl
 /** A token-free 200 for the repository's own resource is itself proof that it is public now (3-github). */
 export function learnPublic(job: Job, stored: ProofRow | undefined, deps: Deps): void {
   const { repository } = job;
-  if (repository === undefined || job.route.match.owner === undefined || proofInMemory(repository, deps) !== undefined) return;
+  if (repository === undefined || job.route.match.owner === undefined || proofInMemory(repository, deps) !== undefined)
+    return;
   const known = { repositoryId: stored?.repositoryId ?? null, fullName: stored?.fullName ?? null };
   const row = toRow(repository, { kind: "public", quotaUnits: 0, etag: null, askedBy: "anonymous", ...known }, deps);
   remember(row, deps);
@@ -72,7 +78,8 @@ function remember(row: ProofRow | undefined, deps: Deps): ProofMemo | undefined 
     fullName: row.fullName ?? undefined,
   };
   deps.isolate.proofs.set(`${row.owner}/${row.repo}`, memo);
-  if (memo.repositoryId !== undefined) deps.isolate.repositoryNames.set(memo.repositoryId, { owner: row.owner, repo: row.repo });
+  if (memo.repositoryId !== undefined)
+    deps.isolate.repositoryNames.set(memo.repositoryId, { owner: row.owner, repo: row.repo });
   return memo;
 }
 
@@ -86,10 +93,21 @@ async function askOnce(
 ): Promise<VisibilityAnswer> {
   const fillKey = `proof:${repository.owner}/${repository.repo}`;
   const coordinator = deps.coordinator(job.pool.id);
-  const ask = () => askIfPublic({ path: `/repos/${repository.owner}/${repository.repo}`, pool: job.pool, stored, deadlineAt }, deps);
+  const ask = () =>
+    askIfPublic({ path: `/repos/${repository.owner}/${repository.repo}`, pool: job.pool, stored, deadlineAt }, deps);
   const waitMs = Math.min(PROOF_WAIT_MS, Math.max(0, deadlineAt - deps.now()));
   const turn = await coordinator
-    .begin({ fillKey, routeKey: fillKey, resource: "core", budget: PROOF_BUDGET, candidates: [], acceptFinishedMs: REUSE_MS, waitMs, shared: true })
+    .begin({
+      fillKey,
+      routeKey: fillKey,
+      resource: "core",
+      budget: PROOF_BUDGET,
+      candidates: [],
+      // An answer from before a proof ended must not renew it; of a repository never asked about there is none to end.
+      acceptFinishedMs: stored === undefined ? REUSE_MS : 0,
+      waitMs,
+      shared: true,
+    })
     .catch(() => undefined); // unreachable: a question of one's own is better than no answer
   if (turn?.kind === "follow" && turn.outcome.kind !== "failed") return readInline(turn.outcome.reply?.meta);
   if (turn?.kind === "follow") return { kind: "unknown" };
@@ -98,15 +116,22 @@ async function askOnce(
     const meta = { ...answer };
     const finishedAt = deps.now();
     const reply = { status: 200, headers: {}, encoding: "text" as const, body: new Uint8Array(0), meta };
-    const outcome = answer.kind === "unknown" ? ({ kind: "failed", code: "repo_public_check_failed", finishedAt } as const) : ({ kind: "shared", reply, finishedAt } as const);
-    deps.background(coordinator.finish({ fillKey, lease: turn.lease, callerId: PROOF_BUDGET.callerId, outcome, attempts: [] }));
+    const outcome =
+      answer.kind === "unknown"
+        ? ({ kind: "failed", code: "repo_public_check_failed", finishedAt } as const)
+        : ({ kind: "shared", reply, finishedAt } as const);
+    deps.background(
+      coordinator.finish({ fillKey, lease: turn.lease, callerId: PROOF_BUDGET.callerId, outcome, attempts: [] }),
+    );
   }
   return answer;
 }
 
 function readInline(meta: Readonly<Record<string, string | number | boolean | null>> | undefined): VisibilityAnswer {
   // Written by askOnce above, in another request of the same deployment. The leader paid.
-  return meta === undefined ? { kind: "unknown" } : { ...(meta as unknown as VisibilityAnswer), ...{ quotaUnits: 0 } };
+  if (meta === undefined) return { kind: "unknown" };
+  const answer = meta as unknown as VisibilityAnswer;
+  return answer.kind === "unknown" ? answer : { ...answer, quotaUnits: 0 };
 }
 
 function toRow(

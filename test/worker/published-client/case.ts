@@ -21,7 +21,11 @@ export interface Given {
   readonly identity?: GivenIdentity;
   readonly identities?: readonly GivenIdentity[];
   readonly require_identity?: boolean;
-  readonly github?: { readonly user?: { login: string; id: number }; readonly org_member?: boolean; readonly org_check?: "error" | "timeout" };
+  readonly github?: {
+    readonly user?: { login: string; id: number };
+    readonly org_member?: boolean;
+    readonly org_check?: "error" | "timeout";
+  };
   readonly github_calls?: number;
   readonly org_check?: "error" | "timeout";
   readonly membership_age_seconds?: number;

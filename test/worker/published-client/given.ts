@@ -60,7 +60,9 @@ async function seedCaller(relay: TestRelay, given: Given): Promise<Record<string
   }
   if (given.caller === "wrong_org") await env.DB.prepare("UPDATE callers SET org_login = 'former-org'").run();
   if (given.membership_age_seconds !== undefined) {
-    await env.DB.prepare("UPDATE callers SET membership_verified_at = ?").bind(Date.now() - given.membership_age_seconds * 1000).run();
+    await env.DB.prepare("UPDATE callers SET membership_verified_at = ?")
+      .bind(Date.now() - given.membership_age_seconds * 1000)
+      .run();
   }
   return {};
 }
@@ -76,14 +78,21 @@ async function seedGitHub(relay: TestRelay, given: Given): Promise<string> {
   await relay.github.addUser(user);
   const token = tokenOf(user.login);
   await relay.github.addToken({ token, login: user.login });
-  if (given.github?.org_member !== undefined) await relay.github.setOrgMember("acme-inc", user.login, given.github.org_member);
+  if (given.github?.org_member !== undefined)
+    await relay.github.setOrgMember("acme-inc", user.login, given.github.org_member);
   return token;
 }
 
 async function seedIdentities(relay: TestRelay, given: Given): Promise<void> {
   if (given.admin === "unconfigured") return;
-  const identities: readonly GivenIdentity[] = given.identities ?? [given.identity ?? { id: "pat_alice", state: "healthy" }];
-  const isRelay = given.upstream !== undefined || given.identity !== undefined || given.identities !== undefined || given.caller === "active";
+  const identities: readonly GivenIdentity[] = given.identities ?? [
+    given.identity ?? { id: "pat_alice", state: "healthy" },
+  ];
+  const isRelay =
+    given.upstream !== undefined ||
+    given.identity !== undefined ||
+    given.identities !== undefined ||
+    given.caller === "active";
   if (given.require_identity === true || isTokenFreeOnly(given)) await relay.spendAnonymousQuota();
   if (!isRelay) return;
   for (const [index, identity] of identities.entries()) await seedIdentity(relay, identity, index, given);
@@ -108,15 +117,26 @@ async function seedIdentity(relay: TestRelay, identity: GivenIdentity, index: nu
   const report = { identityId: id, kind: "pat", resource: "core", routeKey: "seed", durationMs: 1 } as const;
   const coordinator = coordinatorFor(env.POOL_COORDINATOR, POOL);
   const rate = { resource: "core", limit: 5000, remaining: 0, used: 5000, resetAt: Date.now() + 1_800_000 };
-  if (identity.state === "cooling_down") await coordinator.report([{ ...report, result: { kind: "throttled", retryAfterMs: 600_000 } }]);
-  if (identity.state === "depleted") await coordinator.report([{ ...report, rate, result: { kind: "ok", charged: true } }]);
+  if (identity.state === "cooling_down")
+    await coordinator.report([{ ...report, result: { kind: "throttled", retryAfterMs: 600_000 } }]);
+  if (identity.state === "depleted")
+    await coordinator.report([{ ...report, rate, result: { kind: "ok", charged: true } }]);
 }
 
 /** Stored by a read of that age: nothing is written past the relay. */
 async function seedCache(relay: TestRelay, cache: NonNullable<Given["cache"]>): Promise<void> {
   const { path, query, age_seconds: age, headers, body } = cache;
   const question = { path, ...(query === undefined ? {} : { query }) };
-  await relay.github.script([{ ...question, status: 200, content_type: "application/json; charset=utf-8", body, times: 1, ...(headers === undefined ? {} : { headers }) }]);
+  await relay.github.script([
+    {
+      ...question,
+      status: 200,
+      content_type: "application/json; charset=utf-8",
+      body,
+      times: 1,
+      ...(headers === undefined ? {} : { headers }),
+    },
+  ]);
   const { envelope } = await relay.ask(path, query === undefined ? {} : { query });
   if (envelope.relay?.["cache"] !== "miss") throw new Error(`the copy was not stored: ${JSON.stringify(envelope)}`);
   relay.later(age * 1000);
@@ -124,8 +144,14 @@ async function seedCache(relay: TestRelay, cache: NonNullable<Given["cache"]>): 
 
 function scriptsOf(given: Given): readonly ScriptedAnswer[] {
   const { upstream, provoke } = given;
-  const scripts: ScriptedAnswer[] = upstream === undefined ? [] : Array.isArray(upstream) ? [...(upstream as readonly ScriptedAnswer[])] : [upstream as ScriptedAnswer];
-  if (provoke?.fallback === "repo_public_check_failed") scripts.push({ path: "/repos/other/thing", status: 502, body_text: "bad gateway" });
+  const scripts: ScriptedAnswer[] =
+    upstream === undefined
+      ? []
+      : Array.isArray(upstream)
+        ? [...(upstream as readonly ScriptedAnswer[])]
+        : [upstream as ScriptedAnswer];
+  if (provoke?.fallback === "repo_public_check_failed")
+    scripts.push({ path: "/repos/other/thing", status: 502, body_text: "bad gateway" });
   return scripts;
 }
 
@@ -154,16 +180,23 @@ async function seedTraffic(relay: TestRelay, given: Given): Promise<void> {
       trail: "",
     })),
   );
-  if (rows.length > 0) await writeAuditBatch(relay.db, { isolateId: "seed", sequence: 1, rows, lost: 0, at: Date.now() });
+  if (rows.length > 0)
+    await writeAuditBatch(relay.db, { isolateId: "seed", sequence: 1, rows, lost: 0, at: Date.now() });
 }
 
 async function seedPrior(relay: TestRelay, one: Case): Promise<() => Promise<void>> {
   const { prior } = one.given;
-  const init = { method: one.request.method, headers: one.request.headers, body: JSON.stringify(one.request.body ?? {}) };
+  const init = {
+    method: one.request.method,
+    headers: one.request.headers,
+    body: JSON.stringify(one.request.body ?? {}),
+  };
   for (let index = 0; index < (prior?.requests ?? 0); index++) await relay.fetch(one.request.path, init);
   if (prior?.in_flight === undefined) return async () => undefined;
   await relay.github.gate("held", { path_prefix: "/repos/acme/widget/issues/" });
-  const held = Array.from({ length: prior.in_flight }, (_, index) => relay.ask(`/repos/acme/widget/issues/${index + 1}`));
+  const held = Array.from({ length: prior.in_flight }, (_, index) =>
+    relay.ask(`/repos/acme/widget/issues/${index + 1}`),
+  );
   await relay.github.waitFor(prior.in_flight, { path_prefix: "/repos/acme/widget/issues/" });
   return async () => {
     await relay.github.release("held");

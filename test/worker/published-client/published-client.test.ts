@@ -35,7 +35,10 @@ it.each(CASES)("$area: $name", { timeout: TIMEOUT_MS }, async (one) => {
   }
   if (given.github_calls !== undefined) expect(await relay.github.log()).toHaveLength(given.github_calls);
   const unused = await relay.github.unusedScripts();
-  expect(unused.filter((script) => script.path !== "/graphql" && !mayGoUnasked(one)), "answers nobody asked for").toEqual([]);
+  expect(
+    unused.filter((script) => script.path !== "/graphql" && !mayGoUnasked(one)),
+    "answers nobody asked for",
+  ).toEqual([]);
 });
 
 /** A copy in the cache may spare the question: these cases allow a hit as well as a miss. */
@@ -47,7 +50,8 @@ function bodyOf(request: Case["request"]): { body?: string } {
   if (request.body_text !== undefined) return { body: request.body_text };
   if (request.body === undefined) return {};
   const pad = request.body_pad_bytes ?? 0;
-  const body = pad === 0 ? request.body : { ...request.body, path: `${String(request.body["path"])}/${"x".repeat(pad)}` };
+  const body =
+    pad === 0 ? request.body : { ...request.body, path: `${String(request.body["path"])}/${"x".repeat(pad)}` };
   return { body: JSON.stringify(body) };
 }
 
@@ -55,7 +59,11 @@ function bodyOf(request: Case["request"]): { body?: string } {
 function expectReadable(body: Record<string, unknown>, status: number): void {
   const error = body["error"] as Record<string, unknown> | undefined;
   if (status >= 400) {
-    expect(error).toMatchObject({ code: expect.any(String), message: expect.any(String), request_id: expect.any(String) });
+    expect(error).toMatchObject({
+      code: expect.any(String),
+      message: expect.any(String),
+      request_id: expect.any(String),
+    });
     for (const detail of Object.values((error?.["details"] ?? {}) as object)) expect(typeof detail).toBe("string");
   }
   if (body["body_encoding"] === undefined) return;

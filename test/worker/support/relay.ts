@@ -48,6 +48,7 @@ export class TestRelay {
   /** What the clock throws from now on, in place of any inner failure. */
   clockFailure: string | undefined;
   readonly #edge: string;
+  readonly #edgeKeys = new Set<string>();
   readonly #bindings: Readonly<Record<string, unknown>>;
   #env: Record<string, unknown>;
   #worker: ReturnType<typeof createWorker>;
@@ -88,7 +89,10 @@ export class TestRelay {
       },
       edge: {
         match: (key) => real.edge.match(name(key)),
-        put: (key, response) => real.edge.put(name(key), response),
+        put: (key, response) => {
+          this.#edgeKeys.add(name(key));
+          return real.edge.put(name(key), response);
+        },
         delete: (key) => real.edge.delete(name(key)),
       },
     });
@@ -140,7 +144,11 @@ export class TestRelay {
   }
 
   async post(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
-    return this.fetch(path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
+    return this.fetch(path, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
   }
 
   async admin(method: string, path: string, body?: unknown): Promise<Response> {
@@ -149,7 +157,9 @@ export class TestRelay {
   }
 
   /** A pool with alice's PAT, and a caller who logged in. */
-  async seed(options: { identities?: readonly string[]; login?: string; policy?: Record<string, unknown> } = {}): Promise<this> {
+  async seed(
+    options: { identities?: readonly string[]; login?: string; policy?: Record<string, unknown> } = {},
+  ): Promise<this> {
     for (const id of options.identities ?? ["pat_alice"]) await this.addIdentity(id);
     if (options.identities?.length === 0 || options.policy !== undefined) await this.setPolicy(options.policy ?? {});
     this.callerToken = await this.login(options.login ?? "alice");
@@ -158,7 +168,14 @@ export class TestRelay {
 
   async addIdentity(id: string, more: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const login = id.replace(/^pat_/, "");
-    const body = { id, kind: "pat", login, secret_ref: `PAT_${login.toUpperCase()}`, scopes: [{ owner: "*" }], ...more };
+    const body = {
+      id,
+      kind: "pat",
+      login,
+      secret_ref: `PAT_${login.toUpperCase()}`,
+      scopes: [{ owner: "*" }],
+      ...more,
+    };
     const response = await this.admin("POST", `/v1/admin/pools/${POOL}/identities`, body);
     if (response.status !== 201) throw new Error(`identity: ${response.status} ${await response.text()}`);
   }
@@ -179,7 +196,11 @@ export class TestRelay {
   }
 
   async login(login: string, clientName = "laptop"): Promise<string> {
-    const response = await this.post("/v1/login/github-cli", { github_token: tokenOf(login), pool: POOL, client_name: clientName });
+    const response = await this.post("/v1/login/github-cli", {
+      github_token: tokenOf(login),
+      pool: POOL,
+      client_name: clientName,
+    });
     if (response.status !== 201) throw new Error(`login: ${response.status} ${await response.text()}`);
     return ((await response.json()) as { token: string }).token;
   }
@@ -215,9 +236,21 @@ export class TestRelay {
   }
 
   /** Reads that reached GitHub's API, without proofs of visibility. */
-  async reads(path?: string): Promise<readonly { path: string; credential: string; status: number | null; charged: number }[]> {
+  async reads(
+    path?: string,
+  ): Promise<readonly { path: string; credential: string; status: number | null; charged: number }[]> {
     const log = await this.github.log();
-    return log.filter((entry) => entry.path !== "/user" && entry.path !== "/graphql" && (path === undefined || entry.path === path));
+    return log.filter(
+      (entry) => entry.path !== "/user" && entry.path !== "/graphql" && (path === undefined || entry.path === path),
+    );
+  }
+
+  /** The names under which this relay's copies are in the Cache API now. */
+  async atEdge(): Promise<readonly string[]> {
+    const found = await Promise.all(
+      [...this.#edgeKeys].map(async (key) => ({ key, copy: await realPlatform().edge.match(key) })),
+    );
+    return found.filter(({ copy }) => copy !== undefined).map(({ key }) => key);
   }
 
   async spendAnonymousQuota(): Promise<void> {

@@ -1,8 +1,9 @@
 /** Is this repository public? Asked of GitHub with the credential that costs least, renewed conditionally. */
 import type { Deps } from "../deps.ts";
 import type { Candidate } from "../coordinator/protocol.ts";
-import { askGitHub, type GitHubReply } from "./client.ts";
-import { readRate, readRefusal } from "./rate.ts";
+import { askGitHub, type GitHubReply } from "../github/client.ts";
+import { readRate, readRefusal } from "../github/rate.ts";
+import { redirectOf } from "../github/redirect.ts";
 
 /** A repository object is about 10 KB; this bounds what a broken upstream can make us read. */
 const MAX_BYTES = 512 * 1024;
@@ -38,7 +39,16 @@ interface StoredProof {
 export interface VisibilityAsk {
   /** `/repos/{owner}/{repo}` or `/repositories/{id}`. */
   readonly path: string;
-  readonly pool: { readonly id: string; readonly identities: readonly { id: string; kind: "pat" | "github_app"; secretRef: string; weight: number; status: string }[] };
+  readonly pool: {
+    readonly id: string;
+    readonly identities: readonly {
+      id: string;
+      kind: "pat" | "github_app";
+      secretRef: string;
+      weight: number;
+      status: string;
+    }[];
+  };
   readonly stored: StoredProof | undefined;
   readonly deadlineAt: number;
 }
@@ -56,44 +66,45 @@ export async function askIfPublic(ask: VisibilityAsk, deps: Deps): Promise<Visib
 async function chooseCredential(ask: VisibilityAsk, deps: Deps): Promise<Credential> {
   if (deps.config.orgToken !== undefined) return { name: "org_token", token: deps.config.orgToken };
   const candidates: Candidate[] = ask.pool.identities.filter(
-    (identity) => identity.status === "active" && identity.kind === "pat" && deps.secret(identity.secretRef) !== undefined,
+    (identity) =>
+      identity.status === "active" && identity.kind === "pat" && deps.secret(identity.secretRef) !== undefined,
   );
   if (candidates.length === 0) return { name: "anonymous", token: undefined };
   const choice = await deps
     .coordinator(ask.pool.id)
-    .select({ routeKey: `proof ${ask.path}`, resource: "core", candidates: candidates.map(({ id, kind, weight }) => ({ id, kind, weight })) })
+    .select({
+      routeKey: `proof ${ask.path}`,
+      resource: "core",
+      candidates: candidates.map(({ id, kind, weight }) => ({ id, kind, weight })),
+    })
     .catch(() => undefined); // unreachable: nobody's quota is known, so nobody's is spent
   const chosen = choice?.kind === "selected" ? choice.identities[0] : undefined;
   const secretRef = ask.pool.identities.find((identity) => identity.id === chosen)?.secretRef;
   const token = secretRef === undefined ? undefined : deps.secret(secretRef);
-  return chosen === undefined || token === undefined ? { name: "anonymous", token: undefined } : { name: chosen, token };
+  return chosen === undefined || token === undefined
+    ? { name: "anonymous", token: undefined }
+    : { name: chosen, token };
 }
 
 async function askWith(credential: Credential, ask: VisibilityAsk, deps: Deps): Promise<VisibilityAnswer | "refused"> {
   const { stored } = ask;
   const renews = stored !== undefined && stored.public && stored.etag !== null && stored.askedBy === credential.name;
-  const headers: Record<string, string> = { accept: "application/vnd.github+json", "x-github-api-version": "2022-11-28" };
+  const headers: Record<string, string> = {
+    accept: "application/vnd.github+json",
+    "x-github-api-version": "2022-11-28",
+  };
   if (credential.token !== undefined) headers["authorization"] = `Bearer ${credential.token}`;
   if (renews && stored.etag !== null) headers["if-none-match"] = stored.etag;
   let url = deps.config.githubApiOrigin + ask.path;
   for (let hop = 0; ; hop++) {
     const reply = await askGitHub({ url, headers, deadlineAt: ask.deadlineAt, maxBytes: MAX_BYTES }, deps);
-    await reportAttempt(reply, credential, ask, deps);
+    reportAttempt(reply, credential, ask, deps);
     if (reply.kind !== "reply") return { kind: "unknown" };
     const next = redirectOf(reply, deps.config.githubApiOrigin);
     if (next === undefined) return read(reply, credential, renews ? stored : undefined);
     if (hop >= MAX_REDIRECTS) return { kind: "unknown" };
     url = next;
   }
-}
-
-/** Only on the API origin, only to a repository (3-github, renamed repositories). */
-export function redirectOf(reply: { status: number; headers: Headers }, apiOrigin: string): string | undefined {
-  if (reply.status !== 301 && reply.status !== 302 && reply.status !== 307 && reply.status !== 308) return undefined;
-  const location = reply.headers.get("location");
-  if (location === null || !URL.canParse(location, apiOrigin)) return undefined;
-  const url = new URL(location, apiOrigin);
-  return url.origin === apiOrigin && /^\/(repositories\/\d+|repos\/[^/]+\/[^/]+)(\/|$)/.test(url.pathname) ? url.href : undefined;
 }
 
 function read(
@@ -104,7 +115,13 @@ function read(
   const free = reply.status === 304 && credential.token !== undefined;
   const cost = { quotaUnits: free ? 0 : 1, askedBy: credential.name };
   if (reply.status === 304 && renewed !== undefined) {
-    return { kind: "public", ...cost, etag: renewed.etag, repositoryId: renewed.repositoryId, fullName: renewed.fullName };
+    return {
+      kind: "public",
+      ...cost,
+      etag: renewed.etag,
+      repositoryId: renewed.repositoryId,
+      fullName: renewed.fullName,
+    };
   }
   // 451: GitHub withholds it from everybody.
   if (reply.status === 404 || reply.status === 451) return { kind: "hidden", ...cost };
@@ -134,17 +151,28 @@ function parse(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined
 }
 
 /** What the question taught about the identity that asked; the org token is nobody's to select. */
-async function reportAttempt(reply: GitHubReply, credential: Credential, ask: VisibilityAsk, deps: Deps): Promise<void> {
+function reportAttempt(reply: GitHubReply, credential: Credential, ask: VisibilityAsk, deps: Deps): void {
   const identity = ask.pool.identities.find(({ id }) => id === credential.name);
   if (identity === undefined) return;
   const rate = reply.kind === "unreachable" ? undefined : readRate(reply.headers);
-  const refusal = reply.kind === "reply" ? readRefusal(reply.status, reply.headers, reply.body) : ({ kind: "failed" } as const);
+  const refusal =
+    reply.kind === "reply" ? readRefusal(reply.status, reply.headers, reply.body) : ({ kind: "failed" } as const);
   const result =
     refusal === undefined
       ? ({ kind: "ok", charged: reply.kind !== "reply" || reply.status !== 304 } as const)
       : refusal.kind === "throttled"
-        ? { kind: "throttled" as const, ...(refusal.retryAfterMs === undefined ? {} : { retryAfterMs: refusal.retryAfterMs }) }
+        ? {
+            kind: "throttled" as const,
+            ...(refusal.retryAfterMs === undefined ? {} : { retryAfterMs: refusal.retryAfterMs }),
+          }
         : ({ kind: refusal.kind } as const);
-  const report = { identityId: identity.id, kind: identity.kind, resource: "core", routeKey: `proof ${ask.path}`, result, durationMs: 0 };
+  const report = {
+    identityId: identity.id,
+    kind: identity.kind,
+    resource: "core",
+    routeKey: `proof ${ask.path}`,
+    result,
+    durationMs: 0,
+  };
   deps.background(deps.coordinator(ask.pool.id).report([{ ...report, ...(rate === undefined ? {} : { rate }) }]));
 }

@@ -1,0 +1,38 @@
+/** Every file that is written by a program and kept in the repository, apart from migrations. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { renderCliDoc } from "./generate-cli-doc.ts";
+import { renderErrorsDoc } from "./generate-errors-doc.ts";
+import { renderOpenapi } from "./generate-openapi.ts";
+import { renderRoutesDoc } from "./generate-routes-doc.ts";
+
+export interface Generator {
+  /** From the project's root. */
+  readonly file: string;
+  readonly render: () => string | Promise<string>;
+}
+
+export const GENERATORS: readonly Generator[] = [
+  { file: "docs/routes.md", render: renderRoutesDoc },
+  { file: "docs/errors.md", render: renderErrorsDoc },
+  { file: "docs/cli.md", render: renderCliDoc },
+  { file: "server/http/openapi.json", render: renderOpenapi },
+];
+
+export const ROOT: string = fileURLToPath(new URL("..", import.meta.url));
+
+/** The files that differ from what their generator says, a missing one among them. */
+export async function driftedFiles(
+  generators: readonly Generator[] = GENERATORS,
+  root: string = ROOT,
+): Promise<readonly string[]> {
+  const drifted: string[] = [];
+  for (const { file, render } of generators) {
+    const written = await readFile(join(root, file), "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+    });
+    if (written !== (await render())) drifted.push(file);
+  }
+  return drifted;
+}
