@@ -15,12 +15,13 @@ export default defineConfig({
         test: {
           name: "unit",
           environment: "node",
+          css: true, // the landing page bundles its style as text
           include: ["test/{shared,server,cli,github,scripts,regression}/**/*.test.ts", "test/*.test.ts"],
         },
       },
       {
         plugins: [solid({ hot: false })],
-        test: { name: "web", environment: "happy-dom", include: ["test/web/**/*.test.{ts,tsx}"] },
+        test: { name: "web", environment: "happy-dom", css: true, include: ["test/web/**/*.test.{ts,tsx}"] },
       },
       {
         plugins: [
@@ -38,6 +39,7 @@ export default defineConfig({
         ],
         test: {
           name: "worker",
+          css: true,
           isolate: false, // one workerd for all files; test/worker files reset storage before each test
           maxWorkers: 1,
           fsModuleCache: false, // workerd cannot read vitest's module cache

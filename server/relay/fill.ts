@@ -10,17 +10,26 @@ import type {
 import { RelayError } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import { lead, type Led } from "./lead.ts";
+import { findAtEdge } from "./edge.ts";
 import { judge } from "./freshness.ts";
-import type { Found } from "./lookup.ts";
+import { findStored, type Found } from "./lookup.ts";
+import { heldApart } from "./memory-cache.ts";
 import { answerFromEntry } from "./serve.ts";
-import type { Answer, AnswerFacts, CacheEntry, Job } from "./stages.ts";
+import type { Answer, CacheEntry, Job } from "./stages.ts";
+import { learnProof, proveVisible } from "./visibility.ts";
 
 /** An outcome this young answers a new asker without a second look at the stores. */
 const REUSE_MS = 2_000;
+/** The leader stores beside its answer: how often, and how long apart, a follower looks for a large body. */
+const STORE_TRIES = 20;
+const STORE_WAIT_MS = 100;
 /** A lease lasts 8 s. */
 const RENEW_EVERY_MS = 3_000;
-/** Larger bodies are read from the edge or D1 by the followers. */
-export const MAX_INLINE_BYTES = 1024 * 1024;
+/**
+ * Larger bodies are read from the edge or D1 by the followers: each of a hundred gets its own copy out of the
+ * coordinator, whose memory ends at 128 MB.
+ */
+export const MAX_INLINE_BYTES = 512 * 1024;
 
 /** @throws RelayError with the reason nobody could answer; the pipeline then looks for a stale copy. */
 export async function fill(job: Job, found: Found, deadlineAt: number, deps: Deps): Promise<Answer> {
@@ -29,12 +38,12 @@ export async function fill(job: Job, found: Found, deadlineAt: number, deps: Dep
   if (shared) deps.isolate.filling.set(cacheKey, (deps.isolate.filling.get(cacheKey) ?? 0) + 1);
   try {
     const first = await begin(job, found, shared, deadlineAt, deps);
-    const turn = isSpent(first, job, deps) ? await begin(job, found, shared, deadlineAt, deps, 0) : first;
+    const turn = isSpent(first, job, found, deps) ? await begin(job, found, shared, deadlineAt, deps, 0) : first;
     switch (turn.kind) {
       case "lead":
         return await leadOn(job, found, turn, shared, deadlineAt, deps);
       case "follow":
-        return await fromOutcome(job, turn.outcome, deps);
+        return await fromOutcome(job, found, turn.outcome, deadlineAt, deps);
       case "overloaded":
         throw new RelayError("relay_overloaded");
       case "timeout":
@@ -48,11 +57,11 @@ export async function fill(job: Job, found: Found, deadlineAt: number, deps: Dep
 }
 
 /** An outcome from before this ask is a stored answer like any other: fresh, and within the caller's bound. */
-function isSpent(turn: BeginTurn, job: Job, deps: Deps): boolean {
+function isSpent(turn: BeginTurn, job: Job, found: Found, deps: Deps): boolean {
   if (turn.kind !== "follow" || turn.outcome.kind === "failed" || turn.outcome.finishedAt >= job.ask.startedAt)
     return false;
   const entry = turn.outcome.reply === undefined ? undefined : fromInline(turn.outcome.reply);
-  return entry === undefined || judge(entry, job.ask.maxAgeSeconds, undefined, deps.now()).kind !== "fresh";
+  return entry === undefined || judge(entry, job.ask.maxAgeSeconds, found.generations, deps.now()).kind !== "fresh";
 }
 
 /** The caller's own condition, and what is never stored, are nobody else's question. */
@@ -179,23 +188,41 @@ function inline(entry: CacheEntry, proofExpiresAt: number | undefined): { readon
   return { reply: { status, headers, encoding, body, meta } };
 }
 
-/** What a follower gets: the leader's answer, marked as shared. */
-async function fromOutcome(job: Job, outcome: FillOutcome, deps: Deps): Promise<Answer> {
+/** What a follower gets: the leader's answer, marked as shared. The leader's proof is a proof for it as well. */
+async function fromOutcome(
+  job: Job,
+  found: Found,
+  outcome: FillOutcome,
+  deadlineAt: number,
+  deps: Deps,
+): Promise<Answer> {
   if (outcome.kind === "failed") {
     throw new RelayError(outcome.code, outcome.details === undefined ? {} : { details: outcome.details });
   }
-  const entry = outcome.reply === undefined ? undefined : fromInline(outcome.reply);
+  const entry = outcome.reply === undefined ? await readStored(job, deps) : fromInline(outcome.reply);
   if (entry === undefined) throw new RelayError("relay_overloaded");
+  const provenUntil = outcome.reply?.meta["proofExpiresAt"];
+  if (found.proof === undefined && typeof provenUntil === "number") learnProof(job, provenUntil, deps);
+  const { quotaUnits } = await proveVisible(job, found.proof, deadlineAt, deps);
   const now = deps.now();
-  const held = deps.isolate.entries.put(entry, -1, now);
   const stored = entry.staleUntil > entry.fetchedAt;
-  if (!stored) deps.isolate.entries.delete(entry.cacheKey);
-  const facts: Pick<AnswerFacts, "cache"> & Partial<AnswerFacts> = {
-    cache: stored ? "miss" : "bypass",
-    cacheable: stored,
-    coalesced: true,
-  };
-  return answerFromEntry(held, job.ask, facts, now);
+  const held = stored ? deps.isolate.entries.put(entry, -1, now) : { ...heldApart(entry), until: now };
+  return answerFromEntry(
+    held,
+    job.ask,
+    { cache: stored ? "miss" : "bypass", cacheable: stored, coalesced: true, quotaUnits },
+    now,
+  );
+}
+
+/** A body too large to hand over inline: the edge has it, or D1 in a moment. */
+async function readStored(job: Job, deps: Deps): Promise<CacheEntry | undefined> {
+  for (let tries = 0; tries < STORE_TRIES; tries++) {
+    const copy = (await findAtEdge(job.cacheKey, deps))?.entry ?? (await findStored(job.cacheKey, deps));
+    if (copy !== undefined && deps.now() - copy.fetchedAt < deps.config.requestTimeoutMs) return copy;
+    await new Promise((resolve) => setTimeout(resolve, STORE_WAIT_MS));
+  }
+  return undefined;
 }
 
 /** Written by `inline` above, in another request of the same deployment. */

@@ -4,6 +4,7 @@ import { RelayError, type ErrorCode } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import type { Outcome } from "./attempt.ts";
 import type { Found } from "./lookup.ts";
+import { heldApart } from "./memory-cache.ts";
 import { publish, toEntry } from "./publish.ts";
 import { toReply, type CleanReply } from "./reply.ts";
 import { rateLimitHeaders, type Reader } from "./sanitize.ts";
@@ -66,10 +67,10 @@ export async function lead(
     fetched.outcome.status === 200 &&
     fetched.identity === undefined &&
     fetched.outcome.redirectedTo === undefined;
-  if (tokenFree) learnPublic(job, found.proof, deps);
-  const proof = await (tokenFree && job.route.match.owner !== undefined
-    ? { kind: "proven" as const, proven: { quotaUnits: 0, proof: undefined } }
-    : (early ?? prove()));
+  const ownProof = tokenFree && job.route.match.owner !== undefined;
+  const proof: Proof = ownProof
+    ? { kind: "proven", proven: learnPublic(job, found.proof, deps) }
+    : await (early ?? prove());
   const failure = whyRefused(job, fetched, proof);
   if (failure !== undefined) return { kind: "failed", code: failure, attempts: fetched.attempts };
   return done(job, found, turn, fetched, reply, proof.kind === "proven" ? proof.proven : undefined, deps);
@@ -122,7 +123,7 @@ function done(
   // Without generations from D1 a purge could not end it: it is served, and kept by nobody.
   const keeps = stored && found.generations !== undefined && reply.status !== 304;
   const now = deps.now();
-  const held = keeps ? deps.isolate.entries.put(entry, found.epoch, now) : { ...asHeld(entry), until: now };
+  const held = keeps ? deps.isolate.entries.put(entry, found.epoch, now) : { ...heldApart(entry), until: now };
   const facts: Pick<AnswerFacts, "cache"> & Partial<AnswerFacts> = {
     cache: revalidated ? "hit" : stored ? "miss" : "bypass",
     cacheable: stored,
@@ -160,13 +161,4 @@ function live(answer: Answer, outcome: Extract<Outcome, { kind: "answered" }>): 
     return notModified({ ...answer.headers, ...rateLimitHeaders(outcome.headers) }, answer.identity, answer.facts);
   const headers = { ...answer.headers, ...rateLimitHeaders(outcome.headers) };
   return { ...answer, headers, headersJson: JSON.stringify(headers) };
-}
-
-function asHeld(entry: CacheEntry) {
-  return {
-    entry,
-    headersJson: JSON.stringify(entry.headers),
-    epoch: -1,
-    envelopeBody: entry.encoding === "json" && entry.body.byteLength > 0 ? entry.body : undefined,
-  };
 }

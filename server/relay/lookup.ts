@@ -1,6 +1,6 @@
 /** Where a stored answer may be: isolate memory, this data centre's edge, D1. Whether it may be served is judged here. */
 import type { Deps } from "../deps.ts";
-import { readForLookup, readForServing, type CacheRow, type ServingAnswer } from "../store/cache.ts";
+import { findEntry, readForLookup, readForServing, type CacheRow, type ServingAnswer } from "../store/cache.ts";
 import type { AnonymousRate } from "../store/anonymous-rates.ts";
 import type { ProofRow } from "../store/visibility.ts";
 import { unpackBody } from "./body-text.ts";
@@ -109,6 +109,12 @@ async function toEntry(row: CacheRow): Promise<CacheEntry | undefined> {
     body: await unpackBody(row.body),
     identity: identityId === null || identityKind === null ? undefined : { id: identityId, kind: identityKind },
   };
+}
+
+/** The row of D1 by its key alone. */
+export async function findStored(cacheKey: string, deps: Deps): Promise<CacheEntry | undefined> {
+  const row = await findEntry(deps.db, cacheKey).catch(() => undefined); // D1 is down: no copy
+  return row === undefined ? undefined : toEntry(row);
 }
 
 function isCurrent(entry: CacheEntry, generations: Readonly<Record<string, number>>): boolean {

@@ -77,6 +77,12 @@ export class MemoryCache {
   }
 }
 
+/** An entry ready to be served once, kept by nobody. */
+export function heldApart(entry: CacheEntry): Omit<MemoryEntry, "until"> {
+  const envelopeBody = entry.encoding === "json" && entry.body.byteLength > 0 ? entry.body : undefined;
+  return { entry, headersJson: JSON.stringify(entry.headers), epoch: -1, envelopeBody };
+}
+
 /** Text and binary bodies are counted twice: their envelope form is kept beside them once made. */
 function sizeOf(held: MemoryEntry): number {
   const copies = held.entry.encoding === "json" ? 1 : 2.4;

@@ -57,7 +57,8 @@ function mayFetch(
   ownerAllowed: boolean,
   deps: PolicyDeps,
 ): boolean {
-  if (identity.status !== "active" || !maySee(identity, route)) return false;
+  // An App's secret is a key, not a token: it is of no use until installation tokens are minted from it.
+  if (identity.status !== "active" || identity.kind !== "pat" || !maySee(identity, route)) return false;
   if (repository !== undefined && !covers(identity, repository, ownerAllowed)) return false;
   return deps.secret(identity.secretRef) !== undefined;
 }

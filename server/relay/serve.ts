@@ -64,7 +64,7 @@ export function toEnvelopeBody(reply: Pick<CacheEntry, "body" | "encoding">): Ui
   // A byte order mark is part of the file.
   const text =
     reply.encoding === "text"
-      ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(reply.body)
+      ? new TextDecoder("utf-8", { fatal: false, ignoreBOM: true }).decode(reply.body)
       : Buffer.from(reply.body).toString("base64");
   return new TextEncoder().encode(JSON.stringify(text));
 }

@@ -47,14 +47,27 @@ export async function proveVisible(
 }
 
 /** A token-free 200 for the repository's own resource is itself proof that it is public now (3-github). */
-export function learnPublic(job: Job, stored: ProofRow | undefined, deps: Deps): void {
+export function learnPublic(job: Job, stored: ProofRow | undefined, deps: Deps): Proven {
   const { repository } = job;
-  if (repository === undefined || job.route.match.owner === undefined || proofInMemory(repository, deps) !== undefined)
-    return;
-  const known = { repositoryId: stored?.repositoryId ?? null, fullName: stored?.fullName ?? null };
-  const row = toRow(repository, { kind: "public", quotaUnits: 0, etag: null, askedBy: "anonymous", ...known }, deps);
-  remember(row, deps);
+  if (repository === undefined || job.route.match.owner === undefined) return AT_HAND;
+  const known = proofInMemory(repository, deps);
+  if (known?.isPublic === true) return { quotaUnits: 0, proof: known };
+  const facts = { repositoryId: stored?.repositoryId ?? null, fullName: stored?.fullName ?? null };
+  const row = toRow(repository, { kind: "public", quotaUnits: 0, etag: null, askedBy: "anonymous", ...facts }, deps);
   deps.background(saveProof(deps.db, row));
+  return { quotaUnits: 0, proof: remember(row, deps) };
+}
+
+/** The leader of a shared fill proved it a moment ago, until then. A proof of one's own is not overruled. */
+export function learnProof(job: Job, provenUntil: number, deps: Deps): void {
+  const { repository } = job;
+  if (repository === undefined || proofInMemory(repository, deps) !== undefined) return;
+  const row = toRow(
+    repository,
+    { kind: "public", quotaUnits: 0, etag: null, askedBy: "leader", repositoryId: null, fullName: null },
+    deps,
+  );
+  remember({ ...row, expiresAt: Math.min(row.expiresAt, provenUntil) }, deps);
 }
 
 function accept(memo: ProofMemo, job: Job): Proven {

@@ -13,7 +13,7 @@ describe("the latency histogram", () => {
     expect(latencyBucket(ms)).toBe(bucket);
   });
 
-  const buckets = (counts: Readonly<Record<number, number>>) =>
+  const buckets = (counts: Readonly<Record<number, number | undefined>>) =>
     Array.from({ length: LATENCY_BUCKETS }, (_, index) => counts[index] ?? 0);
 
   it.each([
