@@ -3,16 +3,17 @@
  * small shell waits for the end of a pipe that only we hold, and then ends the children it was told of.
  */
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 
 export interface Guardian {
   /** Ends the guard and leaves its charges alone: they have ended, or end in order. */
-  dismiss(): void;
+  dismiss(): Promise<void>;
 }
 
 /** Watches over every child this process starts from now on whose arguments hold `argument`. POSIX only. */
 export function guardChildren(argument: string): Guardian {
-  if (process.platform === "win32") return { dismiss: () => undefined };
+  if (process.platform === "win32") return { dismiss: () => Promise.resolve() };
   // A group of its own, so that Ctrl-C in the terminal reaches us and not the guard.
   const guard = spawn("/bin/sh", ["-c", "while read -r pid; do last=$pid; done; kill -9 $last"], {
     stdio: ["pipe", "ignore", "ignore"],
@@ -29,9 +30,13 @@ export function guardChildren(argument: string): Guardian {
   };
   subscribe("child_process", onChild);
   return {
-    dismiss() {
+    async dismiss() {
       unsubscribe("child_process", onChild);
+      if (guard.exitCode !== null || guard.signalCode !== null) return;
+      guard.ref();
+      const gone = once(guard, "exit");
       guard.kill("SIGKILL");
+      await gone;
     },
   };
 }

@@ -48,16 +48,17 @@ const WORKERD_ARGUMENT = "--control-fd=3";
 /**
  * Resolves when the Worker answers and its database is migrated. The caller decides what signals do; workerd ends with
  * this process whatever happens to it.
- * @throws Problem where nothing is built; Miniflare's or D1's own error where the state cannot be used.
+ * @throws Problem where nothing is built; else Miniflare's or D1's message, with all that was logged as its cause.
  */
 export async function startLocalWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
   process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false"; // no request for Request.cf
   const built = readBuiltWorker(options.dist ?? DIST, { ...options.vars, ...options.secrets });
   const guardian = guardChildren(WORKERD_ARGUMENT);
-  const miniflare = withoutItsSignals(() => new Miniflare(miniflareOptions(options, built)));
+  const log = new HeldLog(options.log ?? toOwnStreams);
+  const miniflare = withoutItsSignals(() => new Miniflare(miniflareOptions(options, built, log)));
   const stop = async () => {
     await miniflare.dispose();
-    guardian.dismiss();
+    await guardian.dismiss();
   };
   try {
     const url = (await miniflare.ready).origin;
@@ -67,14 +68,16 @@ export async function startLocalWorker(options: LocalWorkerOptions): Promise<Loc
     const sweep = async () => {
       await (await miniflare.getWorker()).scheduled({ cron: "17 * * * *" });
     };
+    log.release();
     return { url, migrated, d1, sweep, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
-    throw error;
+    // D1 says no more than "internal error" of a damaged file; why, the runtime has logged.
+    throw new Error(error instanceof Error ? error.message : String(error), { cause: log.text() });
   }
 }
 
-function miniflareOptions({ port, stateDir, instrument, log }: LocalWorkerOptions, built: BuiltWorker) {
+function miniflareOptions({ port, stateDir, instrument }: LocalWorkerOptions, built: BuiltWorker, log: HeldLog) {
   return convertV4MiniflareOptions({
     ...(instrument ?? ((worker) => worker))(built.options),
     host: LOOPBACK,
@@ -83,7 +86,7 @@ function miniflareOptions({ port, stateDir, instrument, log }: LocalWorkerOption
     log: new Log(LogLevel.WARN),
     telemetry: { enabled: false },
     resourcePersistencePath: join(resolve(stateDir), "v3"),
-    ...(log === undefined ? {} : { handleStructuredLogs: log }),
+    handleStructuredLogs: (entry) => log.add(entry),
   });
 }
 
@@ -101,4 +104,34 @@ function withoutItsSignals<T>(create: () => T): T {
     }
   }
   return created;
+}
+
+/** Keeps what is logged until the Worker is known to run: a start that fails tells it in one piece, or not at all. */
+class HeldLog {
+  readonly #held: WorkerLog[] = [];
+  readonly #pass: (entry: WorkerLog) => void;
+  #isReleased = false;
+
+  constructor(pass: (entry: WorkerLog) => void) {
+    this.#pass = pass;
+  }
+
+  add(entry: WorkerLog): void {
+    if (this.#isReleased) this.#pass(entry);
+    else this.#held.push(entry);
+  }
+
+  release(): void {
+    this.#isReleased = true;
+    for (const entry of this.#held.splice(0)) this.#pass(entry);
+  }
+
+  text(): string {
+    return this.#held.map(({ message }) => message).join("\n");
+  }
+}
+
+function toOwnStreams({ level, message }: WorkerLog): void {
+  const stream = level === "error" || level === "warn" ? process.stderr : process.stdout;
+  stream.write(`${message}\n`);
 }

@@ -6,5 +6,7 @@ export class Problem extends Error {
 /** What to print for a failure: the line of a Problem, and the stack of anything else, which is a fault of ours. */
 export function failureText(error: unknown): string {
   if (error instanceof Problem) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const { stack = error.message, cause } = error;
+  return typeof cause === "string" && cause !== "" ? `${stack}\n${cause}` : stack;
 }

@@ -72,7 +72,10 @@ async function proveMember(caller: Caller, tokenHash: string, deps: Deps): Promi
   const now = deps.now();
   if (now - caller.membershipVerifiedAt <= orgVerifyTtlMs) return caller;
   if (orgToken === undefined) throw new RelayError("org_verification_unavailable");
-  const verdict = await askMembership({ login: caller.githubLogin, org: allowedOrg, token: orgToken }, deps);
+  const verdict = await askMembership(
+    { login: caller.githubLogin, githubUserId: caller.githubUserId, org: allowedOrg, token: orgToken },
+    deps,
+  );
   if (verdict.kind === "failed") throw new RelayError("org_verification_failed");
   if (verdict.kind === "unavailable") throw new RelayError("org_verification_unavailable");
   if (verdict.kind === "not_member") {

@@ -61,7 +61,8 @@ function livingPull(body: BodyContext): number {
   // `pulls/N/merge` answers 204 when merged, and 404 (above) when not.
   if (body.status === 204) return HOUR;
   if (!isRecord(body.json)) return 2 * MINUTE;
-  if (body.json["merged"] === true || typeof body.json["merged_at"] === "string") return HOUR;
+  const isOpen = body.json["state"] === "open";
+  if (!isOpen && (body.json["merged"] === true || typeof body.json["merged_at"] === "string")) return HOUR;
   if (body.json["state"] === "closed") return 2 * MINUTE;
   // GitHub computes mergeability in the background and says null until then.
   return "mergeable" in body.json && body.json["mergeable"] === null ? 5 : 2 * MINUTE;

@@ -17,7 +17,7 @@ import { resolveRepository } from "./resolve.ts";
 import { answerFromEntry } from "./serve.ts";
 import type { Answer, Caller, Job } from "./stages.ts";
 import { answerStanding } from "./standing.ts";
-import { proveVisible } from "./visibility.ts";
+import { proveVisible, refuseHidden } from "./visibility.ts";
 
 /** @throws RelayError. Leaves one audit row, whatever happens. */
 export async function relay(body: RelayBody, caller: Caller, deps: Deps): Promise<Answer> {
@@ -42,6 +42,7 @@ async function answerAsk(body: RelayBody, caller: Caller, trail: Trail, deps: De
   trail.step("classify");
   const found = await lookup(job, deps);
   trail.looked(found);
+  refuseHidden(job, found.proof, deps);
   switch (found.verdict.kind) {
     case "fresh":
       await proveVisible(job, found.proof, deadlineAt, deps).then(({ quotaUnits }) => trail.spent(quotaUnits));

@@ -98,6 +98,7 @@ describe("local.json", () => {
 it.each([
   { error: new Error("D1_ERROR: database disk image is malformed: SQLITE_CORRUPT"), isDamage: true },
   { error: new Error("failed", { cause: new Error("file is not a database") }), isDamage: true },
+  { error: new Error("internal error", { cause: "SQLITE_CORRUPT, says the runtime's log" }), isDamage: true },
   { error: new Error("Address already in use"), isDamage: false },
 ])("$error.message counts as damaged storage: $isDamage", ({ error, isDamage }) => {
   expect(isStorageDamage(error)).toBe(isDamage);

@@ -118,7 +118,6 @@ describe("repositories that are not proven public", () => {
   it.each([
     ["private", aRepository({ private: true })],
     ["of unknown privacy", { id: 1, node_id: "R_1", full_name: "acme/secret" }],
-    ["private with odd white space", aRepository({ private: true, extra: [1] })],
     ["whose privacy is no boolean", aRepository({ private: "false" })],
   ])("become null inside another object: %s", (_what, repo) => {
     for (const reader of READERS) {
