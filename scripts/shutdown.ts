@@ -2,6 +2,8 @@
 
 /** A signal ends the process after at most this long, whatever hangs. */
 const PATIENCE_MS = 1_800;
+/** One Ctrl-C arrives twice under npm: from the terminal, and passed on by npm. */
+const ONE_PRESS_MS = 250;
 
 export class Shutdown {
   readonly #ends: (() => Promise<void> | void)[] = [];
@@ -27,10 +29,14 @@ export class Shutdown {
 
   /** The first Ctrl-C or SIGTERM ends in order and exits 0; the second kills. */
   listen(): void {
-    let isFirst = true;
+    let firstAt: number | undefined;
     const onSignal = () => {
-      if (!isFirst) process.kill(process.pid, "SIGKILL");
-      isFirst = false;
+      const now = performance.now();
+      if (firstAt !== undefined) {
+        if (now - firstAt > ONE_PRESS_MS) process.kill(process.pid, "SIGKILL");
+        return;
+      }
+      firstAt = now;
       setTimeout(() => process.exit(1), PATIENCE_MS).unref();
       void this.end().then(
         () => process.exit(0),

@@ -34,7 +34,9 @@ interface Opened {
 export function createWorker(
   platform: Platform = realPlatform(),
 ): ExportedHandler<Bindings> & { readonly isolate: Isolate } {
-  const isolate = new Isolate(platform.randomId());
+  // At the first request: workerd gives no randomness in global scope.
+  let made: Isolate | undefined;
+  const isolateOf = () => (made ??= new Isolate(platform.randomId()));
   const route = buildRouter();
   const opened = new WeakMap<object, Opened>();
   const open = (env: Env): Opened => {
@@ -45,8 +47,11 @@ export function createWorker(
     return fresh;
   };
   return {
-    isolate,
+    get isolate() {
+      return isolateOf();
+    },
     async fetch(request, env, context) {
+      const isolate = isolateOf();
       const requestId = platform.randomId();
       const url = new URL(request.url);
       const relayDoor = url.pathname === RELAY_PATH;
@@ -73,6 +78,7 @@ export function createWorker(
     },
     async scheduled(controller, env, context) {
       const { config, db } = open(env as unknown as Env);
+      const isolate = isolateOf();
       const requestId = platform.randomId();
       const asked: Asked = { origin: "", host: "app", clientAddress: "", secure: true };
       const background = (work: Promise<unknown>) =>

@@ -1,0 +1,62 @@
+/**
+ * The Worker with every round trip traced on request. `x-bench-trace: <id>` traces a request, `x-bench-memory: off`
+ * serves it from an isolate whose memory never holds an entry; the doors under /__bench/ are for the bench alone.
+ */
+import { createWorker, realPlatform } from "../../server/create-worker.ts";
+import type { Bindings } from "../../server/env.ts";
+import { runTraced, type Trace } from "./trace.ts";
+import { traceBindings, tracePlatform } from "./traced-bindings.ts";
+
+export { PoolCoordinator } from "../../server/coordinator/pool-coordinator.ts";
+
+const DOOR = "/__bench/";
+
+const usual = createWorker(tracePlatform(realPlatform()));
+const withoutMemory = createWorker(tracePlatform(realPlatform()));
+withoutMemory.isolate.entries.get = () => undefined;
+
+const traces = new Map<string, Trace>();
+const covered = new WeakMap<object, Bindings>();
+
+function cover(env: Bindings): Bindings {
+  const known = covered.get(env);
+  if (known !== undefined) return known;
+  const fresh = traceBindings(env);
+  covered.set(env, fresh);
+  return fresh;
+}
+
+async function answer(request: Request, env: Bindings, context: ExecutionContext): Promise<Response> {
+  const { fetch } = request.headers.get("x-bench-memory") === "off" ? withoutMemory : usual;
+  if (fetch === undefined) throw new Error("the Worker answers no requests");
+  return fetch(request as Parameters<typeof fetch>[0], cover(env), context);
+}
+
+async function answerTraced(id: string, request: Request, env: Bindings, context: ExecutionContext): Promise<Response> {
+  const [ms, ...only] = request.headers.get("x-bench-delay")?.split(" ") ?? [];
+  const delay = ms === undefined ? undefined : { ms: Number(ms), only: only.length === 0 ? undefined : only.join(" ") };
+  const trace: Trace = { calls: [], delay, answered: false };
+  traces.set(id, trace);
+  const response = await runTraced(trace, () => answer(request, env, context));
+  trace.answered = true;
+  return response;
+}
+
+/** What is known of the anonymous quota, in this isolate and in D1, so that a run may begin with another. */
+async function forgetRates(env: Bindings): Promise<Response> {
+  for (const { isolate } of [usual, withoutMemory]) isolate.rates.clear();
+  await env.DB.prepare("DELETE FROM github_public_api_rates").run();
+  return Response.json({ forgotten: true });
+}
+
+export default {
+  async fetch(request, env, context) {
+    const { pathname } = new URL(request.url);
+    if (pathname === `${DOOR}forget-rates`) return forgetRates(env);
+    if (pathname.startsWith(`${DOOR}trace/`)) {
+      return Response.json(traces.get(pathname.slice(`${DOOR}trace/`.length)) ?? null);
+    }
+    const id = request.headers.get("x-bench-trace");
+    return id === null ? answer(request, env, context) : answerTraced(id, request, env, context);
+  },
+} satisfies ExportedHandler<Bindings>;

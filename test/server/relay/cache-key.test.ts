@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { cacheKeyOf } from "../../../server/relay/cache-key.ts";
+import { anAsk, aRoute } from "../../support/builders.ts";
+
+function keyOf(path: string, body: Readonly<Record<string, unknown>> = {}, pool = "maintainers", discriminator = ""): string {
+  const ask = anAsk(path, body);
+  return cacheKeyOf(pool, aRoute(ask), ask.apiVersion, discriminator);
+}
+
+const ISSUES = "/repos/acme/widget/issues";
+
+it("is a SHA-256 in hex", () => {
+  expect(keyOf(ISSUES)).toMatch(/^[0-9a-f]{64}$/);
+});
+
+describe("one question has one key", () => {
+  it.each([
+    ["owner and repository in another case", keyOf("/repos/Acme/WIDGET/issues")],
+    ["GitHub's defaults spelt out", keyOf(ISSUES, { query: { page: "1", per_page: "30" } })],
+    ["another spelling of JSON", keyOf(ISSUES, { headers: { accept: "application/vnd.github.v3+json" } })],
+    ["the plain answer by its name raw", keyOf(ISSUES, { headers: { accept: "application/vnd.github.raw+json" } })],
+    ["the default version named", keyOf(ISSUES, { headers: { "x-github-api-version": "2022-11-28" } })],
+    ["a bound on its age", keyOf(ISSUES, { headers: { "cache-control": "max-age=5" } })],
+    ["a condition", keyOf(ISSUES, { headers: { "if-none-match": '"1"' } })],
+    ["an escaped letter", keyOf("/repos/acme/%77idget/issues")],
+  ])("%s", (_what, key) => {
+    expect(key).toBe(keyOf(ISSUES));
+  });
+
+  it("whatever the order of its parameters", () => {
+    const query = { state: "open", labels: "a" };
+    expect(keyOf(ISSUES, { query })).toBe(keyOf(ISSUES, { query: { labels: "a", state: "open" } }));
+  });
+});
+
+it("two questions have two", () => {
+  const keys = [
+    keyOf(ISSUES),
+    keyOf(ISSUES, {}, "other"),
+    keyOf(ISSUES, {}, "maintainers", "head"),
+    keyOf("/repos/acme/widget/pulls"),
+    keyOf("/repos/acme/other/issues"),
+    keyOf(ISSUES, { query: { page: "2" } }),
+    keyOf(ISSUES, { query: { labels: ["a", "b"] } }),
+    keyOf(ISSUES, { query: { labels: "a,b" } }),
+    keyOf(ISSUES, { headers: { accept: "application/vnd.github.html+json" } }),
+    keyOf(ISSUES, { headers: { "x-github-api-version": "2026-03-10" } }),
+    keyOf("/repos/acme/widget/contents/README.md"),
+    keyOf("/repos/acme/widget/contents/readme.md"),
+    keyOf("/repos/acme/widget/contents/a%2Fb"),
+  ];
+  expect(new Set(keys).size).toBe(keys.length);
+});
