@@ -8,6 +8,9 @@ export interface Timed extends Reply {
   readonly ms: number;
 }
 
+/** More than any answer may take: REQUEST_TIMEOUT_MS is 15 s. */
+const WITHIN_MS = 20_000;
+
 export class Connection {
   readonly #socket: Socket;
   readonly #reader = new ResponseReader();
@@ -16,6 +19,7 @@ export class Connection {
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.setNoDelay(true);
+    socket.setTimeout(WITHIN_MS, () => socket.destroy(new Error(`nothing came for ${WITHIN_MS} ms`)));
     socket.on("data", (chunk: Buffer) => this.#take(chunk));
     socket.on("error", (error) => this.#fail(error));
     socket.on("close", () => this.#fail(new Error("the server closed the connection")));
@@ -32,9 +36,8 @@ export class Connection {
     });
   }
 
-  /** One question at a time. Rejects after `withinMs`, or where the connection or the answer breaks. */
-  ask(request: Buffer, withinMs = 20_000): Promise<Timed> {
-    this.#socket.setTimeout(withinMs, () => this.#socket.destroy(new Error(`no answer within ${withinMs} ms`)));
+  /** One question at a time. Rejects where nothing comes in time, or the connection or the answer breaks. */
+  ask(request: Buffer): Promise<Timed> {
     return new Promise((resolve, reject) => {
       this.#waiting = { since: performance.now(), resolve, reject };
       this.#socket.write(request);

@@ -10,6 +10,7 @@ import {
   loginSchema,
   operatorSchema,
   policyPutSchema,
+  purgeSchema,
   relaySchema,
 } from "../shared/wire.ts";
 import * as answers from "./openapi-schemas.ts";
@@ -177,6 +178,26 @@ export function renderOpenapi(): string {
           responses: {
             ...ok("200", "Saved", policyPutSchema),
             ...refusals([...BODY_ERRORS, "invalid_admin_auth", "missing_auth", "admin_unconfigured", "invalid_policy"]),
+          },
+        },
+      },
+      "/v1/admin/pools/{pool}/purge": {
+        post: {
+          summary: "End stored answers",
+          security: admin,
+          requestParams: pool,
+          requestBody: { required: true, ...json(purgeSchema) },
+          responses: {
+            ...ok("200", "How many it names", answers.purgedSchema),
+            ...refusals([
+              ...BODY_ERRORS,
+              "invalid_admin_auth",
+              "missing_auth",
+              "admin_unconfigured",
+              "pool_not_found",
+              "invalid_path",
+              "route_denied",
+            ]),
           },
         },
       },

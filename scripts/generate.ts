@@ -1,10 +1,10 @@
 /** `npm run generate`: writes migrations for what the schemas gained, and every generated document. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { driftedFiles, GENERATORS, ROOT } from "./generators.ts";
+import { driftedFiles, GENERATORS } from "./generators.ts";
 import { failureText } from "./problem.ts";
 import { createProgress } from "./progress.ts";
-import { runTool } from "./run-tool.ts";
+import { ROOT, runTool } from "./run-tool.ts";
 
 const progress = createProgress({ write: (text) => process.stdout.write(text) });
 
@@ -20,7 +20,7 @@ async function generate(): Promise<void> {
 }
 
 function lastLine(output: string): string {
-  return output.split("\n").at(-1) ?? "";
+  return output.trim().split("\n").at(-1) ?? "";
 }
 
 try {

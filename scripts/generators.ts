@@ -1,11 +1,11 @@
 /** Every file that is written by a program and kept in the repository, apart from migrations. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { renderCliDoc } from "./generate-cli-doc.ts";
 import { renderErrorsDoc } from "./generate-errors-doc.ts";
 import { renderOpenapi } from "./generate-openapi.ts";
 import { renderRoutesDoc } from "./generate-routes-doc.ts";
+import { ROOT, runTool } from "./run-tool.ts";
 
 export interface Generator {
   /** From the project's root. */
@@ -17,10 +17,13 @@ export const GENERATORS: readonly Generator[] = [
   { file: "docs/routes.md", render: renderRoutesDoc },
   { file: "docs/errors.md", render: renderErrorsDoc },
   { file: "docs/cli.md", render: renderCliDoc },
-  { file: "server/http/openapi.json", render: renderOpenapi },
+  { file: "server/http/openapi.json", render: () => formatted("server/http/openapi.json", renderOpenapi()) },
 ];
 
-export const ROOT: string = fileURLToPath(new URL("..", import.meta.url));
+/** As the formatter leaves a file of that name, so that the format check and the drift check agree. */
+function formatted(file: string, text: string): Promise<string> {
+  return runTool("oxfmt", [`--stdin-filepath=${file}`], text);
+}
 
 /** The files that differ from what their generator says, a missing one among them. */
 export async function driftedFiles(

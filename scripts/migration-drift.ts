@@ -3,8 +3,7 @@ import { cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type { Config } from "drizzle-kit";
-import { ROOT } from "./generators.ts";
-import { runTool } from "./run-tool.ts";
+import { ROOT, runTool } from "./run-tool.ts";
 
 /** The files under `config.out` that drizzle-kit would add or change, from that folder. Changes nothing itself. */
 export async function migrationDrift(config: Config, root: string = ROOT): Promise<readonly string[]> {

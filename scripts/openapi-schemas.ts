@@ -146,3 +146,5 @@ export const statsSchema = z.object({
   fallback_reasons: z.array(z.object({ reason: z.string(), route_kind: z.string(), requests: count, ...seen })),
   cache: z.object({ total_entries: count, fresh_entries: count, expired_entries: count, body_bytes: count }),
 });
+
+export const purgedSchema = z.object({ purged: z.int(), dry_run: z.boolean() });

@@ -51,3 +51,15 @@ function fillKey(template: string, values: Readonly<Record<string, string>>): st
 }
 
 const fold = (name: string, value: string): string => (ruleOf(name).foldsCase === true ? value.toLowerCase() : value);
+
+/** Every entry carries its own path as a key, so that one path can be purged in all its variants. */
+export const pathKeyOf = (match: RouteMatch): string => `path:${match.canonicalPath}`;
+
+const KEY_OF_REPOSITORY = /^[a-z]+:([^/@#\s]+\/[^/@#\s]+)/;
+const PATH_OF_REPOSITORY = /^path:\/(?:repos|networks)\/([^/\s]+\/[^/\s]+)/;
+
+/** What one epoch row covers: the repository a key belongs to, else `*`, the whole pool. */
+export function scopeOfKey(key: string): string {
+  const [, repository] = (key.startsWith("path:") ? PATH_OF_REPOSITORY : KEY_OF_REPOSITORY).exec(key) ?? [];
+  return repository?.toLowerCase() ?? "*";
+}

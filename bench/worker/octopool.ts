@@ -13,7 +13,11 @@ const DOOR = "/__bench/";
 
 const usual = createWorker(tracePlatform(realPlatform()));
 const withoutMemory = createWorker(tracePlatform(realPlatform()));
-withoutMemory.isolate.entries.get = () => undefined;
+/** Not before the first request: an isolate draws its id, and the runtime forbids that at start. */
+function forgetEntries(): typeof withoutMemory {
+  withoutMemory.isolate.entries.get = () => undefined;
+  return withoutMemory;
+}
 
 const traces = new Map<string, Trace>();
 const covered = new WeakMap<object, Bindings>();
@@ -27,7 +31,7 @@ function cover(env: Bindings): Bindings {
 }
 
 async function answer(request: Request, env: Bindings, context: ExecutionContext): Promise<Response> {
-  const { fetch } = request.headers.get("x-bench-memory") === "off" ? withoutMemory : usual;
+  const { fetch } = request.headers.get("x-bench-memory") === "off" ? forgetEntries() : usual;
   if (fetch === undefined) throw new Error("the Worker answers no requests");
   return fetch(request as Parameters<typeof fetch>[0], cover(env), context);
 }

@@ -7,6 +7,7 @@ import { landing } from "./landing.ts";
 import { openapi } from "./openapi.ts";
 import { poolHealth, poolStats } from "./pools.ts";
 import { createCaller, getPool, putIdentity, putPoolPolicy, setOperator } from "./provision.ts";
+import { purge } from "./purge.ts";
 import { relayRequest } from "./relay.ts";
 import { loginFromCli } from "./sign-in-cli.ts";
 
@@ -25,6 +26,7 @@ const DOORS: readonly (readonly [method: "GET" | "POST" | "PUT", path: string, d
   ["GET", "/v1/admin/pools/:pool", getPool],
   ["PUT", "/v1/admin/pools/:pool", putPoolPolicy],
   ["POST", "/v1/admin/pools/:pool/identities", putIdentity],
+  ["POST", "/v1/admin/pools/:pool/purge", purge],
 ];
 
 /** The one door whose refusals are written as fallbacks. */

@@ -1,6 +1,6 @@
 /** The pool's rules: what its policy allows of this route, and which of its identities may fetch it. */
 import { RelayError } from "../../shared/errors.ts";
-import { surrogateKeysOf } from "../../shared/surrogate-keys.ts";
+import { pathKeyOf, surrogateKeysOf } from "../../shared/surrogate-keys.ts";
 import { cacheKeyOf } from "./cache-key.ts";
 import { guardSearch } from "./search-guard.ts";
 import type { Ask, Caller, Identity, Job, Pool, Route } from "./stages.ts";
@@ -15,8 +15,8 @@ export function applyPolicy(ask: Ask, caller: Caller, pool: Pool, route: Route, 
   const repository = openGates(route, pool);
   const ownerAllowed = repository === undefined || pool.policy.allowed_owners.includes(repository.owner);
   if (!ownerAllowed && !pool.policy.allow_public_repos) throw new RelayError("owner_denied");
-  const surrogateKeys = surrogateKeysOf(match, repository);
-  const scope = repository === undefined ? (surrogateKeys[0] ?? "global") : `${repository.owner}/${repository.repo}`;
+  const surrogateKeys = [...surrogateKeysOf(match, repository), pathKeyOf(match)];
+  const scope = repository === undefined ? "*" : `${repository.owner}/${repository.repo}`;
   return {
     ask,
     caller,

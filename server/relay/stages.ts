@@ -92,7 +92,7 @@ export interface Job {
   /** Repository the answer belongs to, lower-cased; for a search, that of its `repo:` qualifier. */
   readonly repository: { readonly owner: string; readonly repo: string } | undefined;
   readonly surrogateKeys: readonly string[];
-  /** What one epoch row covers: `owner/repo`, or the first surrogate key. */
+  /** What one epoch row covers: `owner/repo`, or `*` where the answer belongs to none. */
   readonly scope: string;
   /** Identities whose scope covers it, whose secret is present, and that may see what the row shows. */
   readonly eligible: readonly Identity[];
@@ -111,7 +111,7 @@ export interface Reply {
 export interface CacheEntry extends Reply {
   readonly cacheKey: string;
   readonly poolId: string;
-  /** What one epoch row covers: `owner/repo`, or the first surrogate key. */
+  /** What one epoch row covers: `owner/repo`, or `*` where the answer belongs to none. */
   readonly scope: string;
   readonly routeKind: string;
   readonly identity: { readonly id: string; readonly kind: "pat" | "github_app" } | undefined;

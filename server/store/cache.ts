@@ -3,7 +3,7 @@ import { and, eq, getTableColumns, sql } from "drizzle-orm";
 import type { Backend } from "../../shared/cache-status.ts";
 import { type AnonymousRate, anonymousRateQuery, toAnonymousRate } from "./anonymous-rates.ts";
 import { changed, type Db } from "./db.ts";
-import { collectGenerations, epochKey, generationsQuery } from "./generations.ts";
+import { collectGenerations, generationsQuery, keysWithEpochs } from "./generations.ts";
 import { cacheEntryKeys, githubCacheEntries } from "./schema/index.ts";
 import { type ProofRow, proofQuery } from "./visibility.ts";
 
@@ -61,7 +61,7 @@ export async function readForLookup(db: Db, ask: LookupAsk): Promise<LookupAnswe
   const { owner, repo } = ask.repository ?? { owner: "", repo: "" };
   const [entries, generationRows, proofs, rates] = await db.batch([
     db.select().from(githubCacheEntries).where(eq(githubCacheEntries.cacheKey, ask.cacheKey)),
-    generationsQuery(db, ask.poolId, [...ask.surrogateKeys, epochKey(ask.scope)]),
+    generationsQuery(db, ask.poolId, keysWithEpochs(ask.scope, ask.surrogateKeys)),
     proofQuery(db, owner, repo),
     anonymousRateQuery(db, ask.colo, ask.resource),
   ]);
@@ -89,7 +89,7 @@ export async function readForServing(
 ): Promise<ServingAnswer> {
   const { owner, repo } = ask.repository ?? { owner: "", repo: "" };
   const [generationRows, proofs] = await db.batch([
-    generationsQuery(db, ask.poolId, [...ask.surrogateKeys, epochKey(ask.scope)]),
+    generationsQuery(db, ask.poolId, keysWithEpochs(ask.scope, ask.surrogateKeys)),
     proofQuery(db, owner, repo),
   ]);
   const proof = proofs[0];

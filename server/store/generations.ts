@@ -6,12 +6,20 @@ import { cacheGenerations } from "./schema/index.ts";
 export interface Generations {
   /** Every key asked about; 0 where it was never purged. */
   readonly generations: Record<string, number>;
-  /** Grows with every purge of any key of the scope. */
+  /** Grows with every purge of any key of the scope or of the pool's own. */
   readonly epoch: number;
 }
 
 /** The row that every purge within a scope bumps as well. */
 export const epochKey = (scope: string): string => `epoch:${scope}`;
+
+/** The scope of what belongs to no repository, and of keys that reach into many: `search`, `global`. */
+export const POOL_SCOPE = "*";
+
+/** What a lookup reads: the keys, their scope's epoch, and the pool-wide one. */
+export function keysWithEpochs(scope: string, keys: readonly string[]): readonly string[] {
+  return [...keys, epochKey(scope), epochKey(POOL_SCOPE)];
+}
 
 /** Rows of the keys of one pool, by primary key. For use in a batch; see collectGenerations. */
 export function generationsQuery(db: Db, poolId: string, keys: readonly string[]) {
@@ -34,7 +42,8 @@ export function collectGenerations(
   const known = new Map(rows.map((row) => [row.key, row.generation]));
   return {
     generations: Object.fromEntries(surrogateKeys.map((key) => [key, known.get(key) ?? 0])),
-    epoch: known.get(epochKey(scope)) ?? 0,
+    // Both only grow, so their sum moves with either.
+    epoch: (known.get(epochKey(scope)) ?? 0) + (scope === POOL_SCOPE ? 0 : (known.get(epochKey(POOL_SCOPE)) ?? 0)),
   };
 }
 
@@ -45,7 +54,7 @@ export async function readGenerations(
   scope: string,
   surrogateKeys: readonly string[],
 ): Promise<Generations> {
-  const rows = await generationsQuery(db, poolId, [...surrogateKeys, epochKey(scope)]);
+  const rows = await generationsQuery(db, poolId, keysWithEpochs(scope, surrogateKeys));
   return collectGenerations(rows, scope, surrogateKeys);
 }
 

@@ -1,6 +1,8 @@
 /** Counting before a purge, and deleting what may never be served again. */
 import { and, eq, sql } from "drizzle-orm";
+import { type Act, adminEventQuery } from "./admin-events.ts";
 import type { Db } from "./db.ts";
+import { bumpGenerationsQuery } from "./generations.ts";
 import { cacheEntryKeys, githubCacheEntries } from "./schema/index.ts";
 
 /** How many entries of a pool these surrogate keys name (primary key prefix); none is counted twice. */
@@ -52,4 +54,23 @@ export async function deleteEntriesOfScope(
     cacheKeys: rows.map((row) => row.cacheKey),
     r2Keys: rows.flatMap((row) => (row.r2Key === null ? [] : [row.r2Key])),
   };
+}
+
+/** Ends what these keys name, with the operator's act, in one batch (primary key). Entries stay until their stale end. */
+export async function purgeKeys(
+  db: Db,
+  poolId: string,
+  byScope: ReadonlyMap<string, readonly string[]>,
+  act: Act,
+): Promise<void> {
+  const keys = [...byScope.values()].flat();
+  const event = {
+    poolId,
+    action: "cache.purge",
+    subject: keys.join(" ").slice(0, 1000),
+    before: undefined,
+    after: { keys: keys.length },
+  };
+  const bumps = [...byScope].map(([scope, of]) => bumpGenerationsQuery(db, poolId, scope, of, act.at));
+  await db.batch([adminEventQuery(db, act, event), ...bumps]);
 }

@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { askGitHub, readBounded, USER_AGENT } from "../../../server/github/client.ts";
 import { bytes, NOW, textOf } from "../../support/builders.ts";
 
-const ASK = { url: "https://api.github.com/meta", headers: { accept: "application/json" }, deadlineAt: NOW + 60_000, maxBytes: 10 };
+const ASK = {
+  url: "https://api.github.com/meta",
+  headers: { accept: "application/json" },
+  deadlineAt: NOW + 60_000,
+  maxBytes: 10,
+};
 
 function withFetch(answer: (request: Request) => Response | Promise<Response>, now = NOW) {
   const asked: Request[] = [];
@@ -14,7 +19,12 @@ function withFetch(answer: (request: Request) => Response | Promise<Response>, n
 }
 
 function streamOf(...chunks: readonly string[]): ReadableStream<Uint8Array> {
-  return ReadableStream.from(chunks.map(bytes)) as ReadableStream<Uint8Array>;
+  return new ReadableStream({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(bytes(chunk));
+      controller.close();
+    },
+  });
 }
 
 describe("askGitHub", () => {
@@ -55,7 +65,10 @@ describe("askGitHub", () => {
         controller.error(new TypeError("reset"));
       },
     });
-    expect(await askGitHub(ASK, withFetch(() => new Response(broken)).deps)).toEqual({ kind: "unreachable", why: "network" });
+    expect(await askGitHub(ASK, withFetch(() => new Response(broken)).deps)).toEqual({
+      kind: "unreachable",
+      why: "network",
+    });
   });
 
   it("gives up at the deadline", async () => {

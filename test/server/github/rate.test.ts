@@ -7,11 +7,19 @@ const refusalOf = (status: number, headers: Record<string, string> = {}, body = 
   readRefusal(status, new Headers(headers), bytes(body));
 
 describe("readRate", () => {
-  const whole = { "x-ratelimit-limit": "5000", "x-ratelimit-remaining": "4990", "x-ratelimit-reset": "1700000000", "x-ratelimit-used": "12" };
+  const whole = {
+    "x-ratelimit-limit": "5000",
+    "x-ratelimit-remaining": "4990",
+    "x-ratelimit-reset": "1700000000",
+    "x-ratelimit-used": "12",
+  };
   const reading = { resource: "core", limit: 5000, remaining: 4990, used: 12, resetAt: 1_700_000_000_000 };
 
   it("reads a whole answer, in milliseconds", () => {
-    expect(readRate(new Headers({ ...whole, "x-ratelimit-resource": "search" }))).toEqual({ ...reading, resource: "search" });
+    expect(readRate(new Headers({ ...whole, "x-ratelimit-resource": "search" }))).toEqual({
+      ...reading,
+      resource: "search",
+    });
   });
 
   it("takes core where no resource is named, and what is missing as used", () => {
@@ -30,7 +38,9 @@ describe("readRate", () => {
 
 describe("an answer is no refusal", () => {
   it.each([200, 201, 204, 301, 304, 400, 404, 409, 410, 422, 451])("%i", (status) => {
-    expect(readRefusal(status, new Headers({ "retry-after": "5", "x-ratelimit-remaining": "0" }), NONE)).toBeUndefined();
+    expect(
+      readRefusal(status, new Headers({ "retry-after": "5", "x-ratelimit-remaining": "0" }), NONE),
+    ).toBeUndefined();
   });
 });
 
@@ -50,16 +60,40 @@ describe("403 and 429", () => {
 
   it.each([
     ["a wait is told", 403, { "retry-after": "30" }, "", { kind: "throttled", retryAfterMs: 30_000 }],
-    ["a wait is told besides spent quota", 403, { "retry-after": "30", ...spent }, "", { kind: "throttled", retryAfterMs: 30_000 }],
+    [
+      "a wait is told besides spent quota",
+      403,
+      { "retry-after": "30", ...spent },
+      "",
+      { kind: "throttled", retryAfterMs: 30_000 },
+    ],
     ["a wait is told with 429", 429, { "retry-after": "1" }, "", { kind: "throttled", retryAfterMs: 1_000 }],
     ["the quota is spent", 403, spent, "", { kind: "depleted", resetAt: 1_700_000_000_000 }],
     ["the quota is spent, by 429", 429, spent, secondary, { kind: "depleted", resetAt: 1_700_000_000_000 }],
-    ["the quota is spent, its reset unreadable", 403, { "x-ratelimit-remaining": "0" }, "", { kind: "depleted", resetAt: undefined }],
-    ["a secondary limit by its words", 403, { "x-ratelimit-remaining": "4000" }, secondary, { kind: "throttled", retryAfterMs: undefined }],
+    [
+      "the quota is spent, its reset unreadable",
+      403,
+      { "x-ratelimit-remaining": "0" },
+      "",
+      { kind: "depleted", resetAt: undefined },
+    ],
+    [
+      "a secondary limit by its words",
+      403,
+      { "x-ratelimit-remaining": "4000" },
+      secondary,
+      { kind: "throttled", retryAfterMs: undefined },
+    ],
     ["abuse by its words", 403, {}, abuse, { kind: "throttled", retryAfterMs: undefined }],
     ["too many, and nothing more", 429, {}, "", { kind: "throttled", retryAfterMs: undefined }],
     ["a wait that cannot be read", 429, { "retry-after": "soon" }, "", { kind: "throttled", retryAfterMs: undefined }],
-    ["SSO is missing", 403, { "x-github-sso": "required", "x-ratelimit-remaining": "4000" }, sso, { kind: "forbidden" }],
+    [
+      "SSO is missing",
+      403,
+      { "x-github-sso": "required", "x-ratelimit-remaining": "4000" },
+      sso,
+      { kind: "forbidden" },
+    ],
     ["a permission is missing", 403, {}, '{"message":"Resource not accessible by integration"}', { kind: "forbidden" }],
     ["an IP allow list", 403, {}, '{"message":"Your IP address is not permitted"}', { kind: "forbidden" }],
     ["the body is no UTF-8", 403, {}, "\uFFFD", { kind: "forbidden" }],

@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { cacheKeyOf } from "../../../server/relay/cache-key.ts";
 import { anAsk, aRoute } from "../../support/builders.ts";
 
-function keyOf(path: string, body: Readonly<Record<string, unknown>> = {}, pool = "maintainers", discriminator = ""): string {
+function keyOf(
+  path: string,
+  body: Readonly<Record<string, unknown>> = {},
+  pool = "maintainers",
+  discriminator = "",
+): string {
   const ask = anAsk(path, body);
   return cacheKeyOf(pool, aRoute(ask), ask.apiVersion, discriminator);
 }

@@ -5,7 +5,11 @@ import { aCaller, anAsk, aRoute } from "../../support/builders.ts";
 describe("the row", () => {
   it("of /user is that of the caller's own login", () => {
     const match = classify(anAsk("/user"), aCaller({ githubLogin: "Ada" }));
-    expect(match).toMatchObject({ route: { kind: "user_view" }, upstreamPath: "/users/Ada", canonicalPath: "/users/ada" });
+    expect(match).toMatchObject({
+      route: { kind: "user_view" },
+      upstreamPath: "/users/Ada",
+      canonicalPath: "/users/ada",
+    });
   });
 
   it("of a repository by its number comes back unresolved", () => {
@@ -28,7 +32,9 @@ describe("the row", () => {
 
 describe("the variant", () => {
   it("is asked of GitHub in one spelling, and keyed without GitHub's defaults", () => {
-    const route = aRoute(anAsk("/repos/Acme/Widget/issues", { query: { page: "1", per_page: "100", labels: "a b&c" } }));
+    const route = aRoute(
+      anAsk("/repos/Acme/Widget/issues", { query: { page: "1", per_page: "100", labels: "a b&c" } }),
+    );
     expect(route).toMatchObject({
       upstreamTarget: "/repos/Acme/Widget/issues?labels=a%20b%26c&page=1&per_page=100",
       canonicalQuery: "labels=a%20b%26c&per_page=100",
@@ -63,8 +69,18 @@ describe("the variant", () => {
     ["a query parameter the row does not take", "/meta", { query: { free: "1" } }, "route_denied"],
     ["a query that carries a secret", "/meta", { query: { access_token: "x" } }, "invalid_query"],
     ["a page past the end", "/repos/acme/widget/issues", { query: { page: "100000" } }, "pagination_exhausted"],
-    ["a media type the row does not take", "/meta", { headers: { accept: "application/vnd.github.diff" } }, "route_denied"],
-    ["two search texts, of which a guard would read one", "/search/issues", { query: { q: ["repo:acme/widget", "org:other"] } }, "route_denied"],
+    [
+      "a media type the row does not take",
+      "/meta",
+      { headers: { accept: "application/vnd.github.diff" } },
+      "route_denied",
+    ],
+    [
+      "two search texts, of which a guard would read one",
+      "/search/issues",
+      { query: { q: ["repo:acme/widget", "org:other"] } },
+      "route_denied",
+    ],
   ])("refuses %s", (_what, path, body, code) => {
     const ask = anAsk(path, body);
     expect(() => chooseVariant(ask, classify(ask, aCaller()))).toThrow(expect.objectContaining({ code }));

@@ -138,7 +138,7 @@ describe("cutSpans", () => {
   });
 
   it("tells a rule where an object stands", () => {
-    const seen: (Pick<ObjectView, "depth" | "under" | "inArray">)[] = [];
+    const seen: Pick<ObjectView, "depth" | "under" | "inArray">[] = [];
     const object = ({ depth, under, inArray }: ObjectView) => {
       seen.push({ depth, under, inArray });
       return "keep" as const;
@@ -172,7 +172,10 @@ describe("cutSpans", () => {
     });
   });
 
-  it.each(['{"a":1', "[1,2", "[}", '{"a":}', '"open', '{"a":"open', "{1:2}", ""])("never runs on in what is no JSON: %s", (text) => {
-    expect(() => cutSpans(text, KEEP)).toThrow(SyntaxError);
-  });
+  it.each(['{"a":1', "[1,2", "[}", '{"a":}', '"open', '{"a":"open', "{1:2}", ""])(
+    "never runs on in what is no JSON: %s",
+    (text) => {
+      expect(() => cutSpans(text, KEEP)).toThrow(SyntaxError);
+    },
+  );
 });

@@ -9,7 +9,10 @@ describe("MemoryCache", () => {
   it("keeps an entry up to its micro-TTL and not a millisecond longer", () => {
     const cache = new MemoryCache();
     cache.put(anEntry(), 3, NOW);
-    expect(cache.get("key-1", NOW + MEMORY_TTL_MS - 1)).toMatchObject({ epoch: 3, headersJson: expect.stringContaining("json") });
+    expect(cache.get("key-1", NOW + MEMORY_TTL_MS - 1)).toMatchObject({
+      epoch: 3,
+      headersJson: expect.stringContaining("json"),
+    });
     expect(cache.get("key-1", NOW + MEMORY_TTL_MS)).toBeUndefined();
     expect(cache.bytes).toBe(0);
   });
@@ -26,7 +29,11 @@ describe("MemoryCache", () => {
   });
 
   it("never holds more bytes than its bound, and counts right", () => {
-    const put = fc.record({ key: fc.integer({ min: 0, max: 40 }), size: fc.integer({ min: 0, max: 3_000_000 }), gone: fc.boolean() });
+    const put = fc.record({
+      key: fc.integer({ min: 0, max: 40 }),
+      size: fc.integer({ min: 0, max: 3_000_000 }),
+      gone: fc.boolean(),
+    });
     fc.assert(
       fc.property(fc.array(put, { maxLength: 60 }), (puts) => {
         const cache = new MemoryCache();

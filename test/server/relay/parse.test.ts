@@ -18,9 +18,19 @@ function refusalOf(body: Readonly<Record<string, unknown>>): RelayError {
 
 describe("a wrong shape", () => {
   it.each([
-    ["pool", undefined], ["pool", ""], ["pool", 1], ["pool", null],
-    ["method", undefined], ["method", ["GET"]], ["path", ""], ["path", {}],
-    ["query", "a=b"], ["query", ["a"]], ["query", 5], ["headers", "accept: */*"], ["headers", []],
+    ["pool", undefined],
+    ["pool", ""],
+    ["pool", 1],
+    ["pool", null],
+    ["method", undefined],
+    ["method", ["GET"]],
+    ["path", ""],
+    ["path", {}],
+    ["query", "a=b"],
+    ["query", ["a"]],
+    ["query", 5],
+    ["headers", "accept: */*"],
+    ["headers", []],
   ])("of %s (%j) is named", (field, value) => {
     const error = refusalOf({ ...BODY, [field]: value });
     expect(error.code).toBe("invalid_request");
@@ -60,27 +70,45 @@ it("discards what it does not know, and keeps the query as it came", () => {
   expect(Object.keys(ask)).not.toContain("cache_key");
 });
 
-it.each([{ query: undefined, headers: undefined }, { query: null, headers: null, route_hint: null }])(
-  "takes absent members: %j",
-  (part) => {
-    expect(anAsk("/meta", part)).toMatchObject({ query: {}, accept: undefined, apiVersion: DEFAULT_API_VERSION, hint: {} });
-  },
-);
+it.each([
+  { query: undefined, headers: undefined },
+  { query: null, headers: null, route_hint: null },
+])("takes absent members: %j", (part) => {
+  expect(anAsk("/meta", part)).toMatchObject({
+    query: {},
+    accept: undefined,
+    apiVersion: DEFAULT_API_VERSION,
+    hint: {},
+  });
+});
 
 describe("headers", () => {
   it("are kept whatever the case of their names", () => {
-    const headers = { Accept: "application/json", "If-None-Match": '"1"', "IF-MODIFIED-SINCE": "then", "X-Octopool-Public-Shape": "s" };
-    expect(askWith(headers)).toMatchObject({ accept: "application/json", ifNoneMatch: '"1"', ifModifiedSince: "then", shape: "s" });
+    const headers = {
+      Accept: "application/json",
+      "If-None-Match": '"1"',
+      "IF-MODIFIED-SINCE": "then",
+      "X-Octopool-Public-Shape": "s",
+    };
+    expect(askWith(headers)).toMatchObject({
+      accept: "application/json",
+      ifNoneMatch: '"1"',
+      ifModifiedSince: "then",
+      shape: "s",
+    });
   });
 
   it("that are not on the list are dropped", () => {
-    const { headers } = parseBody({ ...BODY, headers: { authorization: "Bearer ghp_x", cookie: "a=b", "x-forwarded-for": "1.1.1.1", host: "evil" } });
+    const { headers } = parseBody({
+      ...BODY,
+      headers: { authorization: "Bearer ghp_x", cookie: "a=b", "x-forwarded-for": "1.1.1.1", host: "evil" },
+    });
     expect(headers).toEqual({});
   });
 
   it.each([
     ["over 512 characters", "a".repeat(513)],
-    ["with a line break", 'a\r\nx-evil: 1'],
+    ["with a line break", "a\r\nx-evil: 1"],
     ["that are not ASCII", "ä"],
   ])("are dropped %s", (_what, value) => {
     expect(askWith({ accept: value }).accept).toBeUndefined();
@@ -100,12 +128,19 @@ describe("cache-control", () => {
     expect(askWith({ "cache-control": value }).maxAgeSeconds).toBe(seconds);
   });
 
-  it.each(["no-cache", "s-maxage=5", "x-max-age=5", "max-age", "max-age=", "max-age=-1", "max-age=soon", "max-stale=9", ""])(
-    "%s bounds nothing",
-    (value) => {
-      expect(askWith({ "cache-control": value }).maxAgeSeconds).toBeUndefined();
-    },
-  );
+  it.each([
+    "no-cache",
+    "s-maxage=5",
+    "x-max-age=5",
+    "max-age",
+    "max-age=",
+    "max-age=-1",
+    "max-age=soon",
+    "max-stale=9",
+    "",
+  ])("%s bounds nothing", (value) => {
+    expect(askWith({ "cache-control": value }).maxAgeSeconds).toBeUndefined();
+  });
 });
 
 describe("hints", () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { applyPolicy } from "../../../server/relay/policy.ts";
-import type { Identity, Pool } from "../../../server/relay/stages.ts";
-import type { Ask } from "../../../server/relay/stages.ts";
+import type { Ask, Identity, Pool } from "../../../server/relay/stages.ts";
 import { aCaller, aJob, anAsk, anIdentity, aPool, aRoute } from "../../support/builders.ts";
 
 const PULL = anAsk("/repos/acme/widget/pulls/1");
@@ -32,7 +31,13 @@ describe("which identity may fetch", () => {
     ["a repository's, of an owner outside the policy", ["other/thing"], FOREIGN, {}, false],
     ["everybody's, of an owner outside the policy", ["*"], FOREIGN, {}, true],
     ["a paused one's", ["*"], PULL, { status: "paused" } as const, false],
-    ["an App's", ["acme"], PULL, { kind: "github_app", installationId: 5 } as const, true],
+    [
+      "an App's, whose secret is a key and no token",
+      ["acme"],
+      PULL,
+      { kind: "github_app", installationId: 5 } as const,
+      false,
+    ],
     ["references in objects that say what they are", ["acme"], anAsk("/repos/acme/widget/pulls"), {}, true],
     ["references that do not", ["acme"], TIMELINE, {}, false],
     ["references that do not, public-only", ["acme"], TIMELINE, publicOnly, true],
@@ -79,9 +84,19 @@ describe("the gates", () => {
     ["a search of two repositories", search("repo:acme/widget repo:a/b"), { allow_search: true }, "search_denied"],
     ["a search without a repository", search("crash"), { allow_search: true }, "search_denied"],
     ["a search without a text", anAsk("/search/code"), { allow_search: true }, "search_denied"],
-    ["a search of a foreign repository where they may not", search("repo:a/b x"), { allow_search: true, allow_public_repos: false }, "owner_denied"],
+    [
+      "a search of a foreign repository where they may not",
+      search("repo:a/b x"),
+      { allow_search: true, allow_public_repos: false },
+      "owner_denied",
+    ],
     ["a repository search", search("relay", "/search/repositories"), { allow_search: true }, "open"],
-    ["a repository search with a qualifier", search("org:acme relay", "/search/repositories"), { allow_search: true }, "search_denied"],
+    [
+      "a repository search with a qualifier",
+      search("org:acme relay", "/search/repositories"),
+      { allow_search: true },
+      "search_denied",
+    ],
     ["a comparison", anAsk("/repos/acme/widget/compare/main...topic"), {}, "open"],
     ["a comparison with a fork", anAsk("/repos/acme/widget/compare/main...eve:topic"), {}, "route_denied"],
     ["a comparison with an escaped fork", anAsk("/repos/acme/widget/compare/main...eve%3Atopic"), {}, "route_denied"],
@@ -108,8 +123,8 @@ describe("the job", () => {
     expect(job).toMatchObject({ repository: { owner: "acme", repo: "widget" }, scope: "acme/widget" });
   });
 
-  it("without a repository has its first surrogate key as scope, and any owner's leave", () => {
-    expect(aJob(META)).toMatchObject({ repository: undefined, scope: "global", ownerAllowed: true });
-    expect(aJob(ORG_REPOS).scope).toBe("org:acme");
+  it("without a repository shares one scope with its like, and has any owner's leave", () => {
+    expect(aJob(META)).toMatchObject({ repository: undefined, scope: "*", ownerAllowed: true });
+    expect(aJob(ORG_REPOS)).toMatchObject({ scope: "*", surrogateKeys: expect.arrayContaining(["org:acme"]) });
   });
 });

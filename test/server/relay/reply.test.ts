@@ -30,9 +30,12 @@ describe("JSON", () => {
     expect(reply && textOf(reply.body)).not.toContain("a@b.com");
   });
 
-  it.each(["json", "text", "full", "text-match", "star", "object", "raw", "html"] as const)("is cleaned as %s too", (variant) => {
-    expect(toReply(raw(PULL, JSON_TYPE), variant, "identity")?.filtered).toBe(true);
-  });
+  it.each(["json", "text", "full", "text-match", "star", "object", "raw", "html"] as const)(
+    "is cleaned as %s too",
+    (variant) => {
+      expect(toReply(raw(PULL, JSON_TYPE), variant, "identity")?.filtered).toBe(true);
+    },
+  );
 
   it.each([
     ["cut off on the way", '{"number":1,'],
@@ -56,9 +59,27 @@ describe("JSON", () => {
 
 describe("what is no JSON", () => {
   it.each([
-    ["a file that holds JSON with forbidden names", '{"permissions":{"a":1}}', "application/vnd.github.raw+json; charset=utf-8", "raw", "text"],
-    ["a file that holds broken JSON", '{"permissions":', "application/vnd.github.raw+json; charset=utf-8", "raw", "text"],
-    ["a rendered page under a JSON type", "<div>hi</div>", "application/vnd.github.html+json; charset=utf-8", "html", "text"],
+    [
+      "a file that holds JSON with forbidden names",
+      '{"permissions":{"a":1}}',
+      "application/vnd.github.raw+json; charset=utf-8",
+      "raw",
+      "text",
+    ],
+    [
+      "a file that holds broken JSON",
+      '{"permissions":',
+      "application/vnd.github.raw+json; charset=utf-8",
+      "raw",
+      "text",
+    ],
+    [
+      "a rendered page under a JSON type",
+      "<div>hi</div>",
+      "application/vnd.github.html+json; charset=utf-8",
+      "html",
+      "text",
+    ],
     ["an asset that is JSON", '{"role_name":1}', JSON_TYPE, "octet-stream", "text"],
     ["a diff", "diff --git a b", "application/vnd.github.diff; charset=utf-8", "diff", "text"],
     ["a commit's SHA", "a".repeat(40), "application/vnd.github.sha", "sha", "text"],
@@ -77,11 +98,18 @@ describe("what is no JSON", () => {
   });
 
   it.each([200, 204, 202])("an empty body (%i) is empty text", (status) => {
-    expect(toReply(raw("", JSON_TYPE, status), "json", "identity")).toMatchObject({ status, encoding: "text", json: undefined });
+    expect(toReply(raw("", JSON_TYPE, status), "json", "identity")).toMatchObject({
+      status,
+      encoding: "text",
+      json: undefined,
+    });
   });
 });
 
 it("keeps no rate of the identity that asked", () => {
-  const given = { ...raw("{}", JSON_TYPE), headers: new Headers({ "content-type": JSON_TYPE, "x-ratelimit-remaining": "1", etag: '"1"' }) };
+  const given = {
+    ...raw("{}", JSON_TYPE),
+    headers: new Headers({ "content-type": JSON_TYPE, "x-ratelimit-remaining": "1", etag: '"1"' }),
+  };
   expect(toReply(given, "json", "identity")?.headers).toEqual({ "content-type": JSON_TYPE, etag: '"1"' });
 });

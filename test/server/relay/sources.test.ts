@@ -21,7 +21,12 @@ describe("orderSources", () => {
     ["quota only on rows that GitHub never shows the public", aJob(LOGS), undefined, ["identity"]],
     ["nobody on such rows without an identity", aJob(LOGS, aPool([])), undefined, []],
     ["token-free only on rows no identity may fill", aJob(RELEASES), rate(1), ["anonymous"]],
-    ["a public-only identity after the public", aJob(RELEASES, aPool([anIdentity("pub", ["*"], { publicOnly: true })])), undefined, ["anonymous", "identity"]],
+    [
+      "a public-only identity after the public",
+      aJob(RELEASES, aPool([anIdentity("pub", ["*"], { publicOnly: true })])),
+      undefined,
+      ["anonymous", "identity"],
+    ],
   ])("%s", (_what, asked, known, order) => {
     expect(orderSources(asked, undefined, known, NOW)).toEqual(order);
   });

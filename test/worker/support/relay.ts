@@ -103,6 +103,15 @@ export class TestRelay {
     this.#worker = this.#makeWorker();
   }
 
+  /** The isolate that answers now, to come back to with `use`. */
+  isolateNow(): ReturnType<typeof createWorker> {
+    return this.#worker;
+  }
+
+  use(worker: ReturnType<typeof createWorker>): void {
+    this.#worker = worker;
+  }
+
   setVars(vars: Readonly<Record<string, string | null>>): void {
     Object.assign(this.vars, vars);
     this.#env = this.#makeEnv();

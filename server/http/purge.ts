@@ -1,0 +1,47 @@
+/** POST /v1/admin/pools/:pool/purge: ends stored answers by surrogate key, repository or path. */
+import { RelayError } from "../../shared/errors.ts";
+import { classifyPath } from "../../shared/route-match.ts";
+import { pathKeyOf, scopeOfKey } from "../../shared/surrogate-keys.ts";
+import { POOL_NAME, purgeSchema } from "../../shared/wire.ts";
+import type { Deps } from "../deps.ts";
+import { findPool } from "../store/pools.ts";
+import { countByKeys, purgeKeys } from "../store/purge.ts";
+import { requireAdmin } from "./admin-auth.ts";
+import { invalidField, readJsonBody } from "./read-body.ts";
+import { json } from "./respond.ts";
+
+/**
+ * `purged` counts the stored answers these keys name; with `dry_run` nothing else happens. Binding everywhere within
+ * the memo bound, here at once. @throws RelayError pool_not_found, invalid_request, invalid_path, route_denied.
+ */
+export async function purge(request: Request, deps: Deps, params: Readonly<Record<string, string>>): Promise<Response> {
+  requireAdmin(request, deps);
+  const poolId = params["pool"] ?? "";
+  if (!POOL_NAME.test(poolId)) throw invalidField("pool", "must be 1 to 64 of A-Z a-z 0-9 . _ -");
+  const body = await readJsonBody(request, purgeSchema);
+  if ((await findPool(deps.db, poolId)) === undefined) throw new RelayError("pool_not_found");
+  const keys = [
+    ...new Set([
+      ...(body.keys ?? []),
+      ...(body.repo === undefined ? [] : [`repo:${body.repo.toLowerCase()}`]),
+      ...pathKeys(body.path),
+    ]),
+  ];
+  if (keys.length === 0) throw invalidField("keys", "must name something: give keys, repo or path");
+  const purged = await countByKeys(deps.db, poolId, keys);
+  const dryRun = body.dry_run === true;
+  if (!dryRun) {
+    const act = { actor: "admin-token", at: deps.now(), requestId: deps.requestId };
+    const byScope = Map.groupBy(keys, scopeOfKey);
+    await purgeKeys(deps.db, poolId, byScope, act);
+    for (const scope of byScope.keys()) deps.isolate.epochs.delete(`${poolId} ${scope}`);
+  }
+  return json(200, { purged, dry_run: dryRun });
+}
+
+function pathKeys(path: string | undefined): readonly string[] {
+  if (path === undefined) return [];
+  const classified = classifyPath(path);
+  if (classified.kind !== "ok") throw new RelayError(classified.kind, { message: `path: ${classified.why}.` });
+  return [pathKeyOf(classified.match)];
+}
