@@ -111,7 +111,9 @@ export class Setting {
     const body = this.#body(path, options);
     const headers = { ...this.#headers(options), [ROUTE_HEADER]: worker, "content-length": Buffer.byteLength(body) };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    return Buffer.from(`POST /v1/github/request HTTP/1.1\r\nhost: 127.0.0.1:${this.port}\r\n${lines.join("")}\r\n${body}`);
+    return Buffer.from(
+      `POST /v1/github/request HTTP/1.1\r\nhost: 127.0.0.1:${this.port}\r\n${lines.join("")}\r\n${body}`,
+    );
   }
 
   /** Makes the floor answer asks of `path` with this very answer. */

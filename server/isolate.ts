@@ -29,6 +29,13 @@ export interface ProofMemo {
   readonly fullName: string | undefined;
 }
 
+export interface EpochMemo {
+  readonly epoch: number;
+  readonly readAt: number;
+  /** Webhooks reach us for the repository: a purge must show within two seconds. */
+  readonly covered: boolean;
+}
+
 export interface RateMemo {
   readonly limit: number;
   readonly remaining: number;
@@ -45,7 +52,7 @@ export class Isolate {
   readonly proofs = new BoundedMap<string, ProofMemo>(REPOSITORIES);
   /** Which repository a number names, as proofs told. Names only: whether it may be served is asked every time. */
   readonly repositoryNames = new BoundedMap<number, { readonly owner: string; readonly repo: string }>(REPOSITORIES);
-  readonly epochs = new BoundedMap<string, { readonly epoch: number; readonly readAt: number }>(REPOSITORIES);
+  readonly epochs = new BoundedMap<string, EpochMemo>(REPOSITORIES);
   readonly filling = new BoundedMap<string, number>(FILLING);
   readonly rates = new Map<string, RateMemo>();
   readonly entries = new MemoryCache();

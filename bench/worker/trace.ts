@@ -3,26 +3,10 @@
  * so that the same build serves the throughput runs.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-
-export type CallKind = "edge" | "d1" | "object" | "upstream" | "bucket";
-
-export interface Call {
-  /** Kind, operation and how many of them came before in this request: `d1 batch 1`. */
-  readonly name: string;
-  readonly kind: CallKind;
-  startedBeforeAnswer: boolean;
-  ended: boolean;
-}
-
-/** Holds calls back, so that it shows which of them the answer waits for. */
-export interface Delay {
-  readonly ms: number;
-  /** The name of one call; undefined: every call. */
-  readonly only: string | undefined;
-}
+import type { Call, CallKind, Delay } from "../call.ts";
 
 export interface Trace {
-  readonly calls: Call[];
+  readonly calls: { -readonly [member in keyof Call]: Call[member] }[];
   readonly delay: Delay | undefined;
   answered: boolean;
 }
@@ -43,7 +27,7 @@ export function traced<T>(kind: CallKind, operation: string, work: () => Promise
 async function record<T>(trace: Trace, kind: CallKind, operation: string, work: () => Promise<T>): Promise<T> {
   const title = `${kind} ${operation}`;
   const before = trace.calls.filter(({ name }) => name.startsWith(`${title} `)).length;
-  const call: Call = { name: `${title} ${before + 1}`, kind, startedBeforeAnswer: !trace.answered, ended: false };
+  const call = { name: `${title} ${before + 1}`, kind, startedBeforeAnswer: !trace.answered, ended: false };
   trace.calls.push(call);
   const { delay } = trace;
   try {

@@ -8,7 +8,7 @@ const RUNS: ReadonlySet<PropertyKey> = new Set(["all", "first", "raw", "run"]);
 export function tracePlatform(real: Platform): Platform {
   return {
     ...real,
-    fetch: (request) => traced("upstream", new URL(request.url).pathname, () => real.fetch(request)),
+    fetch: (request) => traced("upstream", "fetch", () => real.fetch(request)),
     edge: {
       match: (key) => traced("edge", "match", () => real.edge.match(key)),
       put: (key, response) => traced("edge", "put", () => real.edge.put(key, response)),

@@ -26,10 +26,23 @@ export interface BodyContext {
   readonly refIsSha: boolean;
   /** The pull's head is part of the cache key. */
   readonly headKnown: boolean;
+  /** Every event that ends the answer reaches us. */
+  readonly covered: boolean;
 }
 
-/** Undefined: never stored. */
+/** GitHub computes mergeability in the background, without an event, and says null until then. */
+const UNDECIDED_SECONDS = 5;
+
+/** Undefined: never stored. Where webhooks end it, an answer may live as long as the row says. */
 export function lifetimeOf(freshness: Freshness, body: BodyContext): Lifetime | undefined {
+  const life = uncoveredLifetime(freshness, body);
+  const { coveredSeconds } = freshness;
+  const keeps = life === undefined || coveredSeconds === undefined || !body.covered || body.status >= 400;
+  if (keeps || life.freshSeconds === UNDECIDED_SECONDS) return life;
+  return { ...life, freshSeconds: Math.max(life.freshSeconds, coveredSeconds) };
+}
+
+function uncoveredLifetime(freshness: Freshness, body: BodyContext): Lifetime | undefined {
   const { policy, staleSeconds, swrSeconds } = freshness;
   if (policy === "never" || policy === "log" || body.status === 202) return undefined;
   if (body.status === 404 || body.status === 410)
@@ -64,8 +77,7 @@ function livingPull(body: BodyContext): number {
   const isOpen = body.json["state"] === "open";
   if (!isOpen && (body.json["merged"] === true || typeof body.json["merged_at"] === "string")) return HOUR;
   if (body.json["state"] === "closed") return 2 * MINUTE;
-  // GitHub computes mergeability in the background and says null until then.
-  return "mergeable" in body.json && body.json["mergeable"] === null ? 5 : 2 * MINUTE;
+  return "mergeable" in body.json && body.json["mergeable"] === null ? UNDECIDED_SECONDS : 2 * MINUTE;
 }
 
 function livingIssue(json: unknown): number {

@@ -119,6 +119,7 @@ function done(
     askedAt: fetched.askedAt,
     generations: found.generations ?? {},
     fence: turn.lease?.fence ?? 0,
+    covered: found.covered,
   });
   // Without generations from D1 a purge could not end it: it is served, and kept by nobody.
   const keeps = stored && found.generations !== undefined && reply.status !== 304;

@@ -1,9 +1,9 @@
 /** Where a stored answer may be: isolate memory, this data centre's edge, D1. Whether it may be served is judged here. */
 import type { Deps } from "../deps.ts";
 import { findEntry, readForLookup, readForServing, type CacheRow, type ServingAnswer } from "../store/cache.ts";
-import type { AnonymousRate } from "../store/anonymous-rates.ts";
 import type { ProofRow } from "../store/visibility.ts";
-import { unpackBody } from "./body-text.ts";
+import { rememberRate } from "./anonymous-budget.ts";
+import { readBody } from "./body-store.ts";
 import { findAtEdge } from "./edge.ts";
 import { judge, type Verdict } from "./freshness.ts";
 import type { MemoryEntry } from "./memory-cache.ts";
@@ -21,7 +21,13 @@ export interface Found {
   readonly generations: Readonly<Record<string, number>> | undefined;
   readonly epoch: number;
   readonly proof: ProofRow | undefined;
+  /** Webhook events that reach us for the repository; empty where nobody looked. */
+  readonly covered: ReadonlySet<string>;
 }
+
+const NO_EVENTS: ReadonlySet<string> = new Set();
+/** How long an isolate trusts its memo of a repository whose events reach us (4-cache, Bounds). */
+const COVERED_MEMO_MS = 2_000;
 
 /**
  * Memory, then edge: served from there while the scope's epoch is remembered. Everything else costs one D1 batch, in
@@ -34,7 +40,14 @@ export async function lookup(job: Job, deps: Deps): Promise<Found> {
     const checked = await checkEpoch(job, nearby, deps);
     if (checked.verdict.kind !== "unusable") return checked;
   } else if (deps.isolate.filling.get(job.cacheKey) !== undefined) {
-    return { held: undefined, verdict: { kind: "absent" }, generations: undefined, epoch: -1, proof: undefined };
+    return {
+      held: undefined,
+      verdict: { kind: "absent" },
+      generations: undefined,
+      epoch: -1,
+      proof: undefined,
+      covered: NO_EVENTS,
+    };
   }
   return fromStore(job, nearby, deps);
 }
@@ -50,13 +63,20 @@ async function fromEdge(job: Job, deps: Deps): Promise<MemoryEntry | undefined> 
  */
 async function checkEpoch(job: Job, held: MemoryEntry, deps: Deps): Promise<Found> {
   const memo = deps.isolate.epochs.get(epochName(job));
-  const current =
-    memo !== undefined && deps.now() - memo.readAt <= deps.config.configTtlMs && memo.epoch === held.epoch;
+  const memoMs = memo?.covered === true ? COVERED_MEMO_MS : deps.config.configTtlMs;
+  const current = memo !== undefined && deps.now() - memo.readAt <= memoMs && memo.epoch === held.epoch;
   const proven = job.repository === undefined || proofInMemory(job.repository, deps) !== undefined;
   const read = current && proven ? undefined : await readWithin(job, deps);
   if (read !== undefined) held.epoch = isCurrent(held.entry, read.generations) ? read.epoch : -1;
   const verdict = judge(held.entry, job.ask.maxAgeSeconds, read?.generations, deps.now());
-  return { held, verdict, generations: read?.generations, epoch: read?.epoch ?? held.epoch, proof: read?.proof };
+  return {
+    held,
+    verdict,
+    generations: read?.generations,
+    epoch: read?.epoch ?? held.epoch,
+    proof: read?.proof,
+    covered: read?.covered ?? NO_EVENTS,
+  };
 }
 
 async function readWithin(job: Job, deps: Deps): Promise<ServingAnswer | undefined> {
@@ -64,7 +84,7 @@ async function readWithin(job: Job, deps: Deps): Promise<ServingAnswer | undefin
   const read = readForServing(deps.db, { poolId: pool.id, scope, surrogateKeys, repository }).catch(() => undefined); // D1 is down
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, GENERATIONS_WITHIN_MS, undefined));
   const answer = await Promise.race([read, late]);
-  if (answer !== undefined) rememberEpoch(job, answer.epoch, deps);
+  if (answer !== undefined) rememberEpoch(job, answer, deps);
   return answer;
 }
 
@@ -83,12 +103,12 @@ async function fromStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps):
       nearby === undefined
         ? ({ kind: "absent" } as const)
         : judge(nearby.entry, job.ask.maxAgeSeconds, undefined, deps.now());
-    return { held: nearby, verdict, generations: undefined, epoch: -1, proof: undefined };
+    return { held: nearby, verdict, generations: undefined, epoch: -1, proof: undefined, covered: NO_EVENTS };
   }
-  rememberEpoch(job, answer.epoch, deps);
+  rememberEpoch(job, answer, deps);
   rememberRate(job.route.match.route.resource, answer.rate, deps);
-  const { generations, epoch, proof } = answer;
-  const stored = answer.row === undefined ? undefined : await toEntry(answer.row);
+  const { generations, epoch, proof, covered } = answer;
+  const stored = answer.row === undefined ? undefined : await toEntry(answer.row, deps);
   const newer = stored !== undefined && (nearby === undefined || stored.fetchedAt > nearby.entry.fetchedAt);
   const held = newer
     ? deps.isolate.entries.put(stored, isCurrent(stored, generations) ? epoch : -1, deps.now())
@@ -97,16 +117,17 @@ async function fromStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps):
     held === undefined
       ? ({ kind: "absent" } as const)
       : judge(held.entry, job.ask.maxAgeSeconds, generations, deps.now());
-  return { held, verdict, generations, epoch, proof };
+  return { held, verdict, generations, epoch, proof, covered };
 }
 
 /** A row whose body is elsewhere or unreadable is no copy. */
-async function toEntry(row: CacheRow): Promise<CacheEntry | undefined> {
-  if (row.body === null) return undefined;
+async function toEntry(row: CacheRow, deps: Deps): Promise<CacheEntry | undefined> {
+  const body = await readBody(row, deps);
+  if (body === undefined) return undefined;
   const { identityId, identityKind } = row;
   return {
     ...row,
-    body: await unpackBody(row.body),
+    body,
     identity: identityId === null || identityKind === null ? undefined : { id: identityId, kind: identityKind },
   };
 }
@@ -114,7 +135,7 @@ async function toEntry(row: CacheRow): Promise<CacheEntry | undefined> {
 /** The row of D1 by its key alone. */
 export async function findStored(cacheKey: string, deps: Deps): Promise<CacheEntry | undefined> {
   const row = await findEntry(deps.db, cacheKey).catch(() => undefined); // D1 is down: no copy
-  return row === undefined ? undefined : toEntry(row);
+  return row === undefined ? undefined : toEntry(row, deps);
 }
 
 function isCurrent(entry: CacheEntry, generations: Readonly<Record<string, number>>): boolean {
@@ -125,17 +146,6 @@ function epochName(job: Job): string {
   return `${job.pool.id} ${job.scope}`;
 }
 
-function rememberEpoch(job: Job, epoch: number, deps: Deps): void {
-  deps.isolate.epochs.set(epochName(job), { epoch, readAt: deps.now() });
-}
-
-/** Within one window the lower number stands: answers overtake one another. */
-export function rememberRate(resource: string, rate: AnonymousRate | undefined, deps: Deps): void {
-  if (rate === undefined) return;
-  const known = deps.isolate.rates.get(resource);
-  const newer =
-    known === undefined ||
-    rate.resetAt > known.resetAt ||
-    (rate.resetAt === known.resetAt && rate.remaining < known.remaining);
-  if (newer) deps.isolate.rates.set(resource, rate);
+function rememberEpoch(job: Job, read: Pick<ServingAnswer, "epoch" | "covered">, deps: Deps): void {
+  deps.isolate.epochs.set(epochName(job), { epoch: read.epoch, readAt: deps.now(), covered: read.covered.size > 0 });
 }

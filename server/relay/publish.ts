@@ -1,15 +1,13 @@
 /** Reply to entry, and entry to the tiers. A failed store never fails an answer. */
-import { createHash } from "node:crypto";
+import { plainBranch } from "../../shared/surrogate-keys.ts";
 import type { Deps } from "../deps.ts";
 import { publishEntry, renewEntry, type CacheRow } from "../store/cache.ts";
-import { packBody } from "./body-text.ts";
+import { keepBody } from "./body-store.ts";
 import { keepAtEdge } from "./edge.ts";
 import { lifetimeOf } from "./freshness.ts";
 import type { CleanReply } from "./reply.ts";
 import type { CacheEntry, Job } from "./stages.ts";
 
-/** A larger row would slow every read of D1 (4-cache): such a body stays at the edge. */
-export const MAX_ROW_BYTES = 256 * 1024;
 const FULL_SHA = /^([0-9a-f]{40}|[0-9a-f]{64})$/i;
 
 export interface Fill {
@@ -18,6 +16,8 @@ export interface Fill {
   /** As they were before the fetch: a purge in between ends the entry. */
   readonly generations: Readonly<Record<string, number>>;
   readonly fence: number;
+  /** Webhook events that reach us for the repository. */
+  readonly covered: ReadonlySet<string>;
 }
 
 /** The entry with its ends; `stored: false` for what is never kept (its ends have then passed already). */
@@ -32,7 +32,8 @@ export function toEntry(
     json: reply.json,
     attemptQualified: route.match.params["attempt"] !== undefined,
     refIsSha: FULL_SHA.test(new URLSearchParams(route.canonicalQuery).get("ref") ?? ""),
-    headKnown: false,
+    headKnown: job.discriminator !== undefined,
+    covered: isCovered(job, fill.covered),
   });
   const freshUntil = fill.askedAt + (life?.freshSeconds ?? 0) * 1000;
   const { json: _json, filtered: _filtered, ...plain } = reply;
@@ -52,6 +53,18 @@ export function toEntry(
     fence: fill.fence,
   };
   return { entry, stored: life !== undefined };
+}
+
+/**
+ * May the row's long time be trusted? Only where every event that ends it reaches us; and of a ref only where it is
+ * plainly a branch, since no event names a tag's checks.
+ */
+function isCovered(job: Job, events: ReadonlySet<string>): boolean {
+  const { freshness } = job.route.match.route;
+  const { ref } = job.route.match.params;
+  if (freshness.endedBy.length === 0 || (freshness.refNamed && (ref === undefined || plainBranch(ref) === undefined)))
+    return false;
+  return freshness.endedBy.every((event) => events.has(event));
 }
 
 /** `github_public` on routes that take no identity, `web` where the anonymous API spared one (2-wire). */
@@ -82,18 +95,15 @@ async function renew(entry: CacheEntry, deps: Deps): Promise<boolean> {
 }
 
 async function store(job: Job, entry: CacheEntry, deps: Deps): Promise<boolean> {
-  const packed = await packBody(entry.body);
-  if (packed.bytes > MAX_ROW_BYTES) return false;
+  const kept = await keepBody(entry.body, deps);
+  if (kept === undefined) return false;
   const { identity, body, ...fields } = entry;
   const row: CacheRow = {
     ...fields,
+    ...kept,
     path: job.route.match.canonicalPath,
     query: job.route.canonicalQuery,
-    body: packed.text,
     bodyBytes: body.byteLength,
-    storedBytes: packed.text.length,
-    r2Key: null,
-    contentHash: createHash("sha256").update(body).digest("hex"),
     identityId: identity?.id ?? null,
     identityKind: identity?.kind ?? null,
   };

@@ -85,6 +85,8 @@ export interface Job {
   readonly pool: Pool;
   readonly route: Route;
   readonly cacheKey: string;
+  /** Part of the cache key beyond the question: a pull's head SHA that was checked. */
+  readonly discriminator: string | undefined;
   /** Kind and repository: what leases and route cooldowns are about. */
   readonly routeKey: string;
   /** False: the repository is served only because it is public, so a failed proof is the reason of a failure. */

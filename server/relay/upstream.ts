@@ -2,9 +2,8 @@
 import type { AttemptReport, Selection } from "../coordinator/protocol.ts";
 import type { ErrorCode } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
-import { saveAnonymousRate } from "../store/anonymous-rates.ts";
+import { noteAnonymousRate } from "./anonymous-budget.ts";
 import { attempt, type Attempted, type Outcome } from "./attempt.ts";
-import { rememberRate } from "./lookup.ts";
 import { hasValidator, orderSources } from "./sources.ts";
 import type { CacheEntry, Identity, Job } from "./stages.ts";
 
@@ -112,29 +111,4 @@ function whyNone(job: Job, tally: Tally, selection: Selection): ErrorCode {
   // Identities there are, but this repository (or row) is served without them: its token-free source is the only one.
   if (!takesIdentity || (othersMay && !job.ownerAllowed)) return "web_only_unavailable";
   return job.route.match.route.sees === "reference-bearing" && othersMay ? "web_only_unavailable" : "no_identity";
-}
-
-/**
- * The standing is shared by data centre and obeyed by all. Written when it is news: the first reading, a new window,
- * half gone, spent, or ten fewer than what was last written.
- */
-function noteAnonymousRate(job: Job, attempted: Attempted, deps: Deps): void {
-  const { rate, outcome } = attempted;
-  if (outcome.kind === "declined" && outcome.refusal?.kind === "throttled") {
-    // A secondary limit on the address: nobody here asks again before its end (60 s where GitHub names none).
-    const until = deps.now() + (outcome.refusal.retryAfterMs ?? 60_000);
-    const { resource } = job.route.match.route;
-    deps.isolate.rates.set(resource, { limit: rate?.limit ?? 60, remaining: 0, resetAt: until, readAt: deps.now() });
-    return;
-  }
-  if (rate === undefined) return;
-  const reading = { limit: rate.limit, remaining: rate.remaining, resetAt: rate.resetAt, readAt: deps.now() };
-  const known = deps.isolate.rates.get(rate.resource);
-  rememberRate(rate.resource, reading, deps);
-  const news =
-    known === undefined ||
-    known.resetAt !== reading.resetAt ||
-    (known.remaining > 0 && reading.remaining === 0) ||
-    Math.floor(known.remaining / 10) !== Math.floor(reading.remaining / 10);
-  if (news) deps.background(saveAnonymousRate(deps.db, deps.colo, rate.resource, reading));
 }

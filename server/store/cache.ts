@@ -6,6 +6,7 @@ import { changed, type Db } from "./db.ts";
 import { collectGenerations, generationsQuery, keysWithEpochs } from "./generations.ts";
 import { cacheEntryKeys, githubCacheEntries } from "./schema/index.ts";
 import { type ProofRow, proofQuery } from "./visibility.ts";
+import { coverageQuery } from "./webhooks.ts";
 
 /** A row of github_cache_entries with its JSON read. Times are epoch ms. */
 export interface CacheRow {
@@ -54,22 +55,26 @@ export interface LookupAnswer {
   /** May be past its end: the reader compares `expiresAt`. */
   readonly proof?: ProofRow;
   readonly rate?: AnonymousRate;
+  /** Webhook events that reach us for the repository. */
+  readonly covered: ReadonlySet<string>;
 }
 
-/** Everything a miss needs to know before it fills, in one D1 batch of four reads by primary key. */
+/** Everything a miss needs to know before it fills, in one D1 batch of five reads by primary key. */
 export async function readForLookup(db: Db, ask: LookupAsk): Promise<LookupAnswer> {
   const { owner, repo } = ask.repository ?? { owner: "", repo: "" };
-  const [entries, generationRows, proofs, rates] = await db.batch([
+  const [entries, generationRows, proofs, rates, events] = await db.batch([
     db.select().from(githubCacheEntries).where(eq(githubCacheEntries.cacheKey, ask.cacheKey)),
     generationsQuery(db, ask.poolId, keysWithEpochs(ask.scope, ask.surrogateKeys)),
     proofQuery(db, owner, repo),
     anonymousRateQuery(db, ask.colo, ask.resource),
+    coverageQuery(db, owner, repo),
   ]);
   const row = entries[0];
   const proof = proofs[0];
   const rate = rates[0];
   return {
     ...collectGenerations(generationRows, ask.scope, ask.surrogateKeys),
+    covered: new Set(events.map(({ event }) => event)),
     ...(row === undefined ? {} : { row: toCacheRow(row) }),
     ...(proof === undefined ? {} : { proof }),
     ...(rate === undefined ? {} : { rate: toAnonymousRate(rate) }),
@@ -80,6 +85,7 @@ export interface ServingAnswer {
   readonly generations: Record<string, number>;
   readonly epoch: number;
   readonly proof?: ProofRow;
+  readonly covered: ReadonlySet<string>;
 }
 
 /** What decides whether a nearby copy may be served: generations and proof, in one batch of reads by primary key. */
@@ -88,13 +94,15 @@ export async function readForServing(
   ask: Pick<LookupAsk, "poolId" | "scope" | "surrogateKeys" | "repository">,
 ): Promise<ServingAnswer> {
   const { owner, repo } = ask.repository ?? { owner: "", repo: "" };
-  const [generationRows, proofs] = await db.batch([
+  const [generationRows, proofs, events] = await db.batch([
     generationsQuery(db, ask.poolId, keysWithEpochs(ask.scope, ask.surrogateKeys)),
     proofQuery(db, owner, repo),
+    coverageQuery(db, owner, repo),
   ]);
   const proof = proofs[0];
   return {
     ...collectGenerations(generationRows, ask.scope, ask.surrogateKeys),
+    covered: new Set(events.map(({ event }) => event)),
     ...(proof === undefined ? {} : { proof }),
   };
 }

@@ -46,14 +46,19 @@ export async function saveCoverage(db: Db, coverage: Coverage, now: number): Pro
   ]);
 }
 
-/** The events that reach us for a repository, by its own or its owner's webhook (primary key prefix). */
-export async function findCoverage(db: Db, owner: string, repo: string): Promise<ReadonlySet<string>> {
-  const rows = await db
+/** The events that reach us for a repository, by its own or its owner's webhook (primary key prefix); for a batch. */
+export function coverageQuery(db: Db, owner: string, repo: string) {
+  return db
     .select({ event: repoCoverage.event })
     .from(repoCoverage)
     .where(
       and(eq(repoCoverage.owner, owner), sql`${repoCoverage.repo} IN (${repo}, '*')`, isNull(repoCoverage.endedAt)),
     );
+}
+
+/** The same alone. */
+export async function findCoverage(db: Db, owner: string, repo: string): Promise<ReadonlySet<string>> {
+  const rows = await coverageQuery(db, owner, repo);
   return new Set(rows.map((row) => row.event));
 }
 

@@ -1,0 +1,98 @@
+/** `npm run bench [-- <bar>… | --json]`: the bars that are measured, each with its floor in the same run. */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { failureText } from "../scripts/problem.ts";
+import { createProgress } from "../scripts/progress.ts";
+import { Shutdown } from "../scripts/shutdown.ts";
+import { fillTogether, failTogether } from "./bars/coalescing.ts";
+import { fillColdKeys } from "./bars/cold-keys.ts";
+import { hitManyPulls, hitOnePull, hitPooledPull, hitRunList } from "./bars/hits.ts";
+import { countMiss } from "./bars/plain-miss.ts";
+import { CONNECTIONS } from "./contest.ts";
+import { renderTable, type Finding } from "./finding.ts";
+import { startWorkers } from "./miniflare.ts";
+import { Setting, varsFor } from "./setting.ts";
+import { LATENCY_MS, startStandInProcess } from "./stand-in.ts";
+
+const BARS: ReadonlyMap<number, (setting: Setting) => Promise<readonly Finding[]>> = new Map([
+  [1, hitOnePull],
+  [2, hitManyPulls],
+  [3, hitRunList],
+  [4, hitPooledPull],
+  [5, fillColdKeys],
+  [6, fillTogether],
+  [7, failTogether],
+  [8, countMiss],
+]);
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const RESULTS = "results";
+
+function chosenBars(words: readonly string[]): readonly number[] {
+  const unknown = words.find((word) => !BARS.has(Number(word)));
+  if (unknown !== undefined) {
+    process.stderr.write(`There is no bar "${unknown}": choose among ${[...BARS.keys()].join(" ")}.\n`);
+    process.exit(2);
+  }
+  return words.length === 0 ? [...BARS.keys()] : words.map(Number);
+}
+
+async function measure(bars: readonly number[], write: (text: string) => void): Promise<readonly Finding[]> {
+  const shutdown = new Shutdown();
+  shutdown.listen();
+  const progress = createProgress({ write });
+  try {
+    const setting = await progress.step("start", async () => {
+      const standIn = await startStandInProcess();
+      await shutdown.add(() => standIn.stop());
+      const workers = await startWorkers(at("worker/octopool.ts"), varsFor(standIn.url));
+      await shutdown.add(() => workers.stop());
+      return Setting.make(workers, standIn);
+    });
+    const findings: Finding[] = [];
+    for (const bar of bars) {
+      const run = BARS.get(bar);
+      if (run === undefined) continue;
+      const found = progress.step(`bar ${bar}`, () => run(setting));
+      findings.push(...(await found.catch((error: unknown) => [broken(bar, error)])));
+      if (shutdown.signal.aborted) break;
+    }
+    return findings;
+  } finally {
+    await shutdown.end();
+  }
+}
+
+/** A bar that could not be measured is not met, and the others still are measured. */
+function broken(bar: number, error: unknown): Finding {
+  const what = (error instanceof Error ? error.message : String(error)).slice(0, 100);
+  return { bar, what, ours: "failed", floor: "", share: "", threshold: "", isMet: false, raw: failureText(error) };
+}
+
+async function versions(): Promise<Readonly<Record<string, string>>> {
+  const packages = ["workerd", "miniflare"] as const;
+  const texts = await Promise.all(packages.map((name) => readFile(at(`../node_modules/${name}/package.json`), "utf8")));
+  const read = (text: string | undefined) => (JSON.parse(text ?? "{}") as { readonly version?: string }).version ?? "";
+  return { node: process.version, workerd: read(texts[0]), miniflare: read(texts[1]) };
+}
+
+async function save(findings: readonly Finding[]): Promise<string> {
+  const setting = { connections: CONNECTIONS, upstreamLatencyMs: LATENCY_MS, cpus: cpus().map(({ model }) => model) };
+  const report = { date: new Date().toISOString(), versions: await versions(), setting, findings };
+  const text = `${JSON.stringify(report, null, 2)}\n`;
+  await mkdir(at(RESULTS), { recursive: true });
+  await writeFile(at(`${RESULTS}/latest.json`), text);
+  return text;
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "boolean", default: false } },
+});
+const bars = chosenBars(positionals);
+const findings = await measure(bars, (text) => (values.json ? process.stderr : process.stdout).write(text));
+const report = await save(findings);
+process.stdout.write(values.json ? report : `\n${renderTable(findings)}\n\nAll figures: bench/results/latest.json\n`);
+process.exit(findings.every(({ isMet }) => isMet) ? 0 : 1);

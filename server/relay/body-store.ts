@@ -1,0 +1,50 @@
+/**
+ * Where a stored body lies: gzipped in the row of D1 as text, or, where that would slow every read of D1, gzipped in R2
+ * under the hash of its content. Cleaned and compressed once, at publish.
+ */
+import { createHash } from "node:crypto";
+import type { Deps } from "../deps.ts";
+import { BODIES_PREFIX } from "../sweep-bucket.ts";
+
+/** Compressed; about 2 MB of JSON (4-cache). */
+export const MAX_ROW_BYTES = 256 * 1024;
+
+export interface KeptBody {
+  readonly body: string | null;
+  readonly r2Key: string | null;
+  readonly storedBytes: number;
+  readonly contentHash: string;
+}
+
+type BodyDeps = Pick<Deps, "bucket">;
+
+/** Undefined: R2 failed, so only the edge has it. */
+export async function keepBody(body: Uint8Array, deps: BodyDeps): Promise<KeptBody | undefined> {
+  const contentHash = createHash("sha256").update(body).digest("hex");
+  const packed = await gzip(body);
+  if (packed.byteLength <= MAX_ROW_BYTES) {
+    const text = packed.toString("base64");
+    return { body: text, r2Key: null, storedBytes: text.length, contentHash };
+  }
+  const r2Key = BODIES_PREFIX + contentHash;
+  const stored = await deps.bucket.put(r2Key, packed).catch(() => null); // R2 trouble: the answer is at the edge all the same
+  return stored === null ? undefined : { body: null, r2Key, storedBytes: packed.byteLength, contentHash };
+}
+
+/** Undefined: neither place has it, so the row is no copy. */
+export async function readBody(row: Pick<KeptBody, "body" | "r2Key">, deps: BodyDeps): Promise<Uint8Array | undefined> {
+  if (row.body !== null) return gunzip(Buffer.from(row.body, "base64"));
+  if (row.r2Key === null) return undefined;
+  const object = await deps.bucket.get(row.r2Key).catch(() => null); // R2 trouble never fails a request
+  return object === null ? undefined : gunzip(Buffer.from(await object.arrayBuffer()));
+}
+
+async function gzip(body: Uint8Array): Promise<Buffer> {
+  const stream = new Blob([body as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new CompressionStream("gzip"));
+  return Buffer.from(await new Response(stream).arrayBuffer());
+}
+
+async function gunzip(packed: Buffer<ArrayBuffer>): Promise<Uint8Array> {
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
