@@ -5,7 +5,7 @@ import { coordinatorFor } from "./coordinator/client.ts";
 import type { Deps, Platform } from "./deps.ts";
 import type { Bindings, Env } from "./env.ts";
 import { isLocalHost, whatWasAsked, type Asked } from "./http/origin.ts";
-import { refusal } from "./http/respond.ts";
+import { refusal, SECURITY_HEADERS } from "./http/respond.ts";
 import { buildRouter, RELAY_PATH } from "./http/router.ts";
 import { wantsRaw } from "./http/relay.ts";
 import { Isolate } from "./isolate.ts";
@@ -55,10 +55,12 @@ export function createWorker(
       const requestId = platform.randomId();
       const url = new URL(request.url);
       const relayDoor = url.pathname === RELAY_PATH;
+      let secure = url.protocol === "https:";
       try {
         const { config, db } = open(env as unknown as Env);
         const asked = whatWasAsked(request, config);
-        if (!asked.secure && !isLocalHost(url.hostname)) return toHttps(url, config);
+        secure = asked.secure;
+        if (!secure && !isLocalHost(url.hostname)) return withCommonHeaders(toHttps(url, config), requestId, secure);
         const background = (work: Promise<unknown>) =>
           context.waitUntil(work.catch((error: unknown) => logFailure(error, requestId)));
         const deps = buildDeps(env as unknown as Env, { config, db }, asked, {
@@ -68,12 +70,12 @@ export function createWorker(
           background,
           colo: coloOf(request),
         });
-        return withCommonHeaders(await route(request, deps), requestId, asked.secure);
+        return withCommonHeaders(await route(request, deps), requestId, secure);
       } catch (error) {
         if (!(error instanceof RelayError) || error.code === "misconfigured") logFailure(error, requestId);
         const response = refusal(error, requestId, relayDoor);
         if (relayDoor && wantsRaw(request)) response.headers.set("x-octopool-answer", "relay");
-        return response;
+        return withCommonHeaders(response, requestId, secure);
       }
     },
     async scheduled(controller, env, context) {
@@ -120,9 +122,12 @@ function coloOf(request: Request): string {
 }
 
 function toHttps(url: URL, config: Config): Response {
-  const target = new URL(url.pathname + url.search, config.appOrigin ?? `https://${url.host}`);
+  // Set part by part: resolved as a reference, a path that begins with // would name another host (RFC 3986, section 4.2).
+  const target = new URL(config.appOrigin ?? `https://${url.host}`);
   target.protocol = "https:";
-  return new Response(null, { status: 308, headers: { location: target.href } });
+  target.pathname = url.pathname;
+  target.search = url.search;
+  return new Response(null, { status: 308, headers: { ...SECURITY_HEADERS, location: target.href } });
 }
 
 const HSTS = "max-age=31536000; includeSubDomains";

@@ -20,6 +20,8 @@ import { learnProof, proveVisible } from "./visibility.ts";
 
 /** An outcome this young answers a new asker without a second look at the stores. */
 const REUSE_MS = 2_000;
+/** A failure a moment ago answers the stragglers of the same burst, and nobody who comes later. */
+const FAILURE_REUSE_MS = 1_000;
 /** The leader stores beside its answer: how often, and how long apart, a follower looks for a large body. */
 const STORE_TRIES = 20;
 const STORE_WAIT_MS = 100;
@@ -58,8 +60,8 @@ export async function fill(job: Job, found: Found, deadlineAt: number, deps: Dep
 
 /** An outcome from before this ask is a stored answer like any other: fresh, and within the caller's bound. */
 function isSpent(turn: BeginTurn, job: Job, found: Found, deps: Deps): boolean {
-  if (turn.kind !== "follow" || turn.outcome.kind === "failed" || turn.outcome.finishedAt >= job.ask.startedAt)
-    return false;
+  if (turn.kind !== "follow" || turn.outcome.finishedAt >= job.ask.startedAt) return false;
+  if (turn.outcome.kind === "failed") return job.ask.startedAt - turn.outcome.finishedAt > FAILURE_REUSE_MS;
   const entry = turn.outcome.reply === undefined ? undefined : fromInline(turn.outcome.reply);
   return entry === undefined || judge(entry, job.ask.maxAgeSeconds, found.generations, deps.now()).kind !== "fresh";
 }

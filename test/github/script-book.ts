@@ -33,6 +33,7 @@ const MEMBERS = new Set<string>([
   "request_headers",
   "times",
   "credential",
+  "instead",
 ] satisfies (keyof ScriptedAnswer)[]);
 
 /** The answers a test has written down, and which of them were never asked for. */
@@ -46,6 +47,8 @@ export class ScriptBook {
       if (unknown !== undefined) throw new TypeError(`a scripted answer has no member "${unknown}"`);
       if (!answer.path.startsWith("/")) throw new TypeError(`a scripted path starts with a slash: "${answer.path}"`);
     }
+    const replaced = new Set(answers.filter(({ instead }) => instead === true).map(({ path }) => path));
+    this.#scripts = this.#scripts.filter(({ answer }) => !replaced.has(answer.path));
     this.#scripts.push(...answers.map((answer) => ({ answer, used: 0 })));
   }
 

@@ -45,6 +45,8 @@ export interface ScriptedAnswer {
   readonly request_headers?: Readonly<Record<string, string | null>>;
   /** How often it answers; then the next script or the world does. Absent: always. */
   readonly times?: number;
+  /** True: earlier scripts of the same path are forgotten, used or not. */
+  readonly instead?: boolean;
   /** Absent: every valid credential and none. `any`: invalid tokens too. Else only `anonymous` or that login. */
   readonly credential?: string;
 }

@@ -1,0 +1,153 @@
+/**
+ * Never staler than the caller said (promise 2): random sequences of reads, ages, outages, purges and changes against
+ * a model of what GitHub had when. No answer may be older than its caller's bound, than the policy's stale end, or than
+ * a purge that finished more than the memo bound before it began.
+ */
+import { describe, expect, it } from "vitest";
+import { POOL, TestRelay } from "../support/relay.ts";
+
+const PATHS = ["/repos/acme/widget/pulls/7", "/repos/acme/widget/issues/8", "/repos/acme/widget/labels"] as const;
+type Path = (typeof PATHS)[number];
+/** Fresh and stale seconds of these rows (routes.csv): open pull, open issue, slow list. */
+const ENDS: Record<Path, number> = {
+  "/repos/acme/widget/pulls/7": 120 + 3600,
+  "/repos/acme/widget/issues/8": 300 + 3600,
+  "/repos/acme/widget/labels": 300 + 3600,
+};
+const KEYS: Record<Path, string> = {
+  "/repos/acme/widget/pulls/7": "pull:acme/widget#7",
+  "/repos/acme/widget/issues/8": "issue:acme/widget#8",
+  "/repos/acme/widget/labels": "labels:acme/widget",
+};
+const MEMO_MS = 30_000;
+const STEPS = 40;
+
+/** mulberry32: small, seeded, good enough to choose steps. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+class World {
+  readonly relay = new TestRelay({ vars: { PUBLIC_REPO_TTL_SECONDS: "86400" } });
+  readonly #random: () => number;
+  readonly #isolates: ReturnType<TestRelay["isolateNow"]>[] = [];
+  /** When each version became GitHub's, on the relay's clock; the index is the version. */
+  readonly #since = new Map<Path, number[]>(PATHS.map((path) => [path, []]));
+  readonly #purgedAt = new Map<Path, number>();
+  readonly history: string[] = [];
+  #down = false;
+
+  constructor(seed: number) {
+    this.#random = randomFrom(seed);
+  }
+
+  #now(): number {
+    return Date.now() + this.relay.offsetMs;
+  }
+
+  #pick<T>(among: readonly T[]): T {
+    return among[Math.floor(this.#random() * among.length)] as T;
+  }
+
+  async open(): Promise<void> {
+    await this.relay.github.reset();
+    await this.relay.seed();
+    await this.relay.ask("/repos/acme/widget/topics"); // proves the repository public, before any outage
+    this.#isolates.push(this.relay.isolateNow());
+    this.relay.newIsolate();
+    this.#isolates.push(this.relay.isolateNow());
+    for (const path of PATHS) await this.#change(path);
+  }
+
+  async step(): Promise<void> {
+    const chance = this.#random();
+    if (chance < 0.5) return this.#read(this.#pick(PATHS), this.#pick([undefined, undefined, 0, 5, 60, 600]));
+    if (chance < 0.65) return this.#wait(this.#pick([500, 3_000, 31_000, 130_000, 900_000, 4_000_000]));
+    if (chance < 0.8) return this.#change(this.#pick(PATHS));
+    if (chance < 0.88) return this.#outage();
+    if (chance < 0.94) return this.#purge(this.#pick(PATHS));
+    this.relay.use(this.#pick(this.#isolates));
+    this.history.push("other isolate");
+  }
+
+  #wait(ms: number): void {
+    this.relay.later(ms);
+    this.history.push(`wait ${ms}`);
+  }
+
+  async #change(path: Path): Promise<void> {
+    const since = this.#since.get(path) ?? [];
+    const version = since.length;
+    await this.#script(path, version);
+    since.push(this.#now());
+    this.history.push(`change ${path} to ${version}`);
+  }
+
+  async #script(path: Path, version: number): Promise<void> {
+    const facts = { version, state: "open", number: 7 };
+    await this.relay.github.script([
+      { path, status: 200, body: path.endsWith("labels") ? [facts] : facts, instead: true },
+    ]);
+  }
+
+  async #outage(): Promise<void> {
+    this.#down = !this.#down;
+    if (this.#down) await this.relay.github.addFault({ kind: "status", status: 502 });
+    else await this.relay.github.clearFaults();
+    this.history.push(this.#down ? "GitHub down" : "GitHub up");
+  }
+
+  async #purge(path: Path): Promise<void> {
+    const response = await this.relay.admin("POST", `/v1/admin/pools/${POOL}/purge`, { keys: [KEYS[path]] });
+    expect(response.status).toBe(200);
+    this.#purgedAt.set(path, this.#now());
+    this.history.push(`purge ${path}`);
+  }
+
+  async #read(path: Path, bound: number | undefined): Promise<void> {
+    const began = this.#now();
+    const { http, envelope } = await this.relay.ask(
+      path,
+      bound === undefined ? {} : { headers: { "cache-control": `max-age=${bound}` } },
+    );
+    this.history.push(`read ${path} ${bound ?? ""} -> ${http} ${JSON.stringify(envelope.relay ?? envelope.error)}`);
+    if (http !== 200) {
+      // Refused only where GitHub could not be asked.
+      expect([this.#down, envelope.error?.details?.["reason"]], this.history.join("\n")).toEqual([
+        true,
+        "github_unavailable",
+      ]);
+      return;
+    }
+    const [facts] = [envelope.body].flat() as { version: number }[];
+    const since = this.#since.get(path) ?? [];
+    // GitHub had this version last just before the next one came; until now, if none did.
+    const lastTrue = since[(facts?.version ?? 0) + 1] ?? began;
+    const allowed = Math.min((bound ?? Infinity) * 1000, (ENDS[path] ?? 0) * 1000);
+    expect(began - lastTrue, this.history.join("\n")).toBeLessThanOrEqual(allowed);
+    const purgedAt = this.#purgedAt.get(path);
+    if (purgedAt !== undefined && began > purgedAt + MEMO_MS) {
+      expect(lastTrue, `purged before\n${this.history.join("\n")}`).toBeGreaterThanOrEqual(purgedAt);
+    }
+  }
+}
+
+describe("no answer is older than it may be", () => {
+  it.each(Array.from({ length: 10 }, (_, index) => ({ seed: 1000 + index * 7919 })))(
+    "seed $seed",
+    { timeout: 60_000 },
+    async ({ seed }) => {
+      const world = new World(seed);
+      await world.open();
+      for (let step = 0; step < STEPS; step++) await world.step();
+      expect(world.history.length).toBeGreaterThanOrEqual(STEPS);
+      await world.relay.github.reset(); // versions that nobody happened to read are no fault here
+    },
+  );
+});
