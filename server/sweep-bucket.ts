@@ -4,7 +4,7 @@ import { referredBodies } from "./store/retention.ts";
 
 export const BODIES_PREFIX = "cache-bodies/v1/";
 export const LOGS_PREFIX = "github-actions-logs/v1/";
-const LOGS_KEPT_MS = 7 * 86_400_000;
+export const LOGS_KEPT_MS = 7 * 86_400_000;
 const HOUR_MS = 3_600_000;
 /** A body is written before its row: a younger one may be about to be named. */
 const BODY_GRACE_MS = HOUR_MS;
@@ -23,12 +23,17 @@ export function sweepBodies(db: Db, bucket: R2Bucket, now: number): Promise<numb
   });
 }
 
-/** Deletes job logs seven days after they were stored or renewed. */
+/** Deletes job logs seven days after they were stored. A confirmation writes the object anew, so R2's own date is younger. */
 export function sweepLogs(bucket: R2Bucket, now: number): Promise<number> {
   return sweepPrefix(bucket, LOGS_PREFIX, now, (objects) => {
-    const old = objects.filter((object) => now - object.uploaded.getTime() > LOGS_KEPT_MS);
+    const old = objects.filter((object) => now - storedAt(object) > LOGS_KEPT_MS);
     return Promise.resolve(old.map(({ key }) => key));
   });
+}
+
+function storedAt(object: R2Object): number {
+  const told = object.customMetadata?.["stored_at"] ?? "";
+  return /^\d{1,15}$/.test(told) ? Number(told) : object.uploaded.getTime();
 }
 
 /**
@@ -40,7 +45,7 @@ async function sweepPrefix(bucket: R2Bucket, prefix: string, now: number, due: J
   let deleted = 0;
   let startAfter = start;
   for (let page = 0, wrapped = false; page < PAGES; page += 1) {
-    const { objects, truncated } = await bucket.list({ prefix, startAfter, limit: PAGE });
+    const { objects, truncated } = await bucket.list({ prefix, startAfter, limit: PAGE, include: ["customMetadata"] });
     const keys = await due(wrapped ? objects.filter(({ key }) => key <= start) : objects);
     if (keys.length > 0) await bucket.delete([...keys]);
     deleted += keys.length;

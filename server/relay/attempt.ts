@@ -7,7 +7,7 @@ import { readRate, readRefusal, type Refusal } from "../github/rate.ts";
 import { redirectOf } from "../github/redirect.ts";
 import type { CacheEntry, Identity, Job } from "./stages.ts";
 
-const MAX_REDIRECTS = 2;
+export const MAX_REDIRECTS = 2;
 /** Where GitHub keeps what it hands out under signed addresses (3-github, Job logs). */
 const BLOB_HOST =
   /^([a-z0-9-]+\.)*(actions\.githubusercontent\.com|blob\.core\.windows\.net|release-assets\.githubusercontent\.com|objects\.githubusercontent\.com)$/;
@@ -31,6 +31,13 @@ export type Outcome =
       readonly redirectedTo: number | undefined;
     }
   | { readonly kind: "unchanged"; readonly headers: Headers }
+  /** Of a log only: where its bytes lie. The address is a credential: it is fetched, and neither kept nor shown. */
+  | {
+      readonly kind: "signed";
+      readonly url: string;
+      readonly headers: Headers;
+      readonly redirectedTo: number | undefined;
+    }
   /** `final`: no other source would do better, so none is asked. */
   | {
       readonly kind: "declined";
@@ -82,7 +89,10 @@ function headersOf(job: Job, one: Attempt): Record<string, string> {
 }
 
 interface Followed {
-  readonly reply: GitHubReply | { readonly kind: "redirect_denied"; readonly headers: Headers };
+  readonly reply:
+    | GitHubReply
+    | { readonly kind: "redirect_denied"; readonly headers: Headers }
+    | { readonly kind: "signed"; readonly url: string; readonly headers: Headers };
   readonly hops: number;
   /** The repository a redirect named. */
   readonly redirectedTo: number | undefined;
@@ -105,13 +115,18 @@ async function follow(job: Job, one: Attempt, deps: Deps): Promise<Followed> {
     if (hops > MAX_REDIRECTS || (onApi === undefined && !isBlob(location, deps))) {
       return { reply: { kind: "redirect_denied", headers: reply.headers }, hops, redirectedTo };
     }
+    // A log streams past the bound of a body, and to know that it is still there its bytes are not needed.
+    if (onApi === undefined && job.route.match.route.freshness.policy === "log") {
+      return { reply: { kind: "signed", url: location, headers: reply.headers }, hops, redirectedTo };
+    }
     if (onApi === undefined) headers = {};
     else redirectedTo = Number(/^\/repositories\/(\d+)/.exec(new URL(onApi).pathname)?.[1] ?? Number.NaN);
     url = onApi ?? location;
   }
 }
 
-function isBlob(location: string, deps: Deps): boolean {
+/** True for an https address of GitHub's blob hosts, or of the stand-in's web origin: it is fetched without credentials. */
+export function isBlob(location: string, deps: Pick<Deps, "config">): boolean {
   if (!URL.canParse(location)) return false;
   const url = new URL(location);
   // A stand-in serves its blobs from its web origin; GitHub's own web origin never does.
@@ -122,6 +137,7 @@ function isBlob(location: string, deps: Deps): boolean {
 function readOutcome(reply: Followed["reply"], one: Attempt, redirectedTo: number | undefined): Outcome {
   if (reply.kind === "too_large") return declined("github_response_too_large", true);
   if (reply.kind === "redirect_denied") return declined("github_redirect_denied", true);
+  if (reply.kind === "signed") return { ...reply, redirectedTo };
   if (reply.kind === "unreachable") return declined("github_unavailable", true, { kind: "failed" });
   if (reply.status === 304 && one.renews !== undefined) return { kind: "unchanged", headers: reply.headers };
   const refusal = readRefusal(reply.status, reply.headers, reply.body);

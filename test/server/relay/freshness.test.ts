@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judge, lifetimeOf, NEGATIVE_SECONDS, type BodyContext } from "../../../server/relay/freshness.ts";
@@ -27,13 +28,14 @@ const about = (part: Partial<BodyContext> = {}): BodyContext => ({
   attemptQualified: false,
   refIsSha: false,
   headKnown: false,
+  covered: false,
   ...part,
 });
 const freshOf = (freshness: Freshness, part?: Partial<BodyContext>) => lifetimeOf(freshness, about(part))?.freshSeconds;
 const rowOf = (path: string) => aRoute(anAsk(path)).match.route.freshness;
 
 function recorded(name: string): unknown {
-  const text = readFileSync(new URL(`../../github/corpus/${name}.json`, import.meta.url), "utf8");
+  const text = readFileSync(join(import.meta.dirname, `../../github/corpus/${name}.json`), "utf8");
   return (JSON.parse(text) as { readonly body: unknown }).body;
 }
 
@@ -61,6 +63,20 @@ describe("policies that do not look at the body", () => {
 
   it("what may be served while it is renewed is the row's", () => {
     expect(lifetimeOf(list({ fresh: 60, stale: 300, swr: 60 }), about())?.swrSeconds).toBe(60);
+  });
+});
+
+describe("where every event that ends it reaches us", () => {
+  const pull = living("pull", { stale: 60, covered: 3600, endedBy: ["pull_request"] });
+
+  it.each([
+    ["an answer lives as long as the row says", pull, { json: { state: "open" } }, 3600],
+    ["a shorter cover shortens nothing", slow({ fresh: 300, stale: 60, covered: 60 }), {}, 300],
+    ["a row without a cover keeps its own", slow({ fresh: 300, stale: 60 }), {}, 300],
+    ["mergeability has no event", pull, { json: { state: "open", mergeable: null } }, 5],
+    ["what is missing stays brief", pull, { status: 404 }, NEGATIVE_SECONDS],
+  ])("%s", (_what, row, part: Partial<BodyContext>, seconds) => {
+    expect(freshOf(row, { ...part, covered: true })).toBe(seconds);
   });
 });
 

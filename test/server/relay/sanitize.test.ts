@@ -1,9 +1,10 @@
 import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { keptHeaders, rateLimitHeaders, sanitizeJson, type Reader } from "../../../server/relay/sanitize.ts";
 
 const READERS = ["anonymous", "public_only", "identity"] as const satisfies readonly Reader[];
-const CORPUS = new URL("../../github/corpus/", import.meta.url);
+const CORPUS = join(import.meta.dirname, "../../github/corpus");
 
 interface Recorded {
   readonly name: string;
@@ -14,7 +15,7 @@ function readCorpus(): readonly Recorded[] {
   return readdirSync(CORPUS)
     .filter((name) => name.endsWith(".json"))
     .map((name) => {
-      const { body } = JSON.parse(readFileSync(new URL(name, CORPUS), "utf8")) as { readonly body: unknown };
+      const { body } = JSON.parse(readFileSync(join(CORPUS, name), "utf8")) as { readonly body: unknown };
       return { name, body };
     });
 }

@@ -124,8 +124,10 @@ class World {
     if (http !== 200) {
       // Refused only where GitHub could not be asked, or could not a second ago: one failure answers a burst.
       const unreachable = this.#down || began - this.#upSince <= 1_000;
-      expect([unreachable, envelope.error?.details?.["reason"]], this.history.join("
-")).toEqual([true, "github_unavailable"]);
+      expect([unreachable, envelope.error?.details?.["reason"]], this.history.join("\n")).toEqual([
+        true,
+        "github_unavailable",
+      ]);
       return;
     }
     const [facts] = [envelope.body].flat() as { version: number }[];
