@@ -47,6 +47,11 @@ const REFERENCES = {
   items: "elements that cannot be proven public are dropped",
 } as const satisfies Record<NonNullable<RouteSpec["references"]>, string>;
 
+const RESHAPES = {
+  "run-list-page": "shorter first pages for the shape `actions-summary-v1`, and short lists for everybody",
+  "job-list-page": "shorter first pages for the shape `actions-jobs-v1`, and short lists for everybody",
+} as const satisfies Record<NonNullable<RouteSpec["reshape"]>, string>;
+
 /** Whole seconds in the largest unit that leaves no rest: 7200 is `2 h`. */
 function inWords(seconds: number): string {
   if (seconds >= 3600 && seconds % 3600 === 0) return `${seconds / 3600} h`;
@@ -80,6 +85,7 @@ function renderRoute(row: RouteSpec): string {
     `- From: ${from}${bucket}`,
   ];
   if (row.gate !== undefined) lines.push(`- Needs the pool policy: \`${row.gate}\``);
+  if (row.reshape !== undefined) lines.push(`- Cut from one page of a hundred: ${RESHAPES[row.reshape]}`);
   if (row.query.length > 0) lines.push(`- Query: ${code(row.query)}`);
   lines.push(`- Media types: ${code(row.mediaTypes)}`);
   if (row.surrogateKeys.length > 0) lines.push(`- Ended by: ${code(row.surrogateKeys)}`);

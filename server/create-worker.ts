@@ -60,7 +60,7 @@ export function createWorker(
         const { config, db } = open(env as unknown as Env);
         const asked = whatWasAsked(request, config);
         secure = asked.secure;
-        if (!secure && !isLocalHost(url.hostname)) return withCommonHeaders(toHttps(url, config), requestId, secure);
+        if (!secure && !isLocalHost(url.hostname)) return withCommonHeaders(toHttps(url, asked), requestId, secure);
         const background = (work: Promise<unknown>) =>
           context.waitUntil(work.catch((error: unknown) => logFailure(error, requestId)));
         const deps = buildDeps(env as unknown as Env, { config, db }, asked, {
@@ -121,13 +121,10 @@ function coloOf(request: Request): string {
   return typeof cf?.colo === "string" ? cf.colo : "local";
 }
 
-function toHttps(url: URL, config: Config): Response {
-  // Set part by part: resolved as a reference, a path that begins with // would name another host (RFC 3986, section 4.2).
-  const target = new URL(config.appOrigin ?? `https://${url.host}`);
+function toHttps(url: URL, asked: Asked): Response {
+  const target = new URL(url.pathname + url.search, asked.origin);
   target.protocol = "https:";
-  target.pathname = url.pathname;
-  target.search = url.search;
-  return new Response(null, { status: 308, headers: { ...SECURITY_HEADERS, location: target.href } });
+  return new Response(null, { status: 308, headers: { location: target.href } });
 }
 
 const HSTS = "max-age=31536000; includeSubDomains";

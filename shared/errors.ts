@@ -100,6 +100,18 @@ export const ERRORS = {
     says: "This server's configuration is incomplete. The operator finds the name of the value in details and in the log.",
   },
 
+  // Webhooks
+  invalid_signature: {
+    status: 401,
+    mayFallBack: false,
+    says: "The delivery is not signed with this server's GITHUB_WEBHOOK_SECRET. Set the same secret in the webhook.",
+  },
+  webhook_deferred: {
+    status: 503,
+    mayFallBack: false,
+    says: "The delivery could not be taken now and nothing of it was. The hourly sweep asks an App's webhook for it again.",
+  },
+
   // Provisioning
   caller_not_found: { status: 404, mayFallBack: false, says: "GitHub knows no user with that login." },
   pool_not_found: { status: 404, mayFallBack: false, says: "There is no pool of that name." },

@@ -10,11 +10,13 @@ import { createCaller, getPool, putIdentity, putPoolPolicy, setOperator } from "
 import { purge } from "./purge.ts";
 import { relayRequest } from "./relay.ts";
 import { loginFromCli } from "./sign-in-cli.ts";
+import { webhook } from "./webhook.ts";
 
 type Door = (request: Request, deps: Deps, params: Readonly<Record<string, string>>) => Response | Promise<Response>;
 
 const DOORS: readonly (readonly [method: "GET" | "POST" | "PUT", path: string, door: Door])[] = [
   ["POST", "/v1/github/request", relayRequest],
+  ["POST", "/v1/github/webhook", webhook],
   ["GET", "/", landing],
   ["GET", "/.well-known/octopool", discovery],
   ["GET", "/openapi.json", openapi],

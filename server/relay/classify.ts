@@ -32,6 +32,7 @@ export function chooseVariant(ask: Ask, match: RouteMatch): Route {
     variant: accept.variant,
     canonicalQuery: encodeQuery(query.canonical),
     searchText: searches[0]?.[1],
+    ...(query.limit === undefined ? {} : { limit: query.limit }),
   };
 }
 

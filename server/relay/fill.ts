@@ -104,10 +104,13 @@ async function begin(
     shared,
     ...(filler === undefined ? {} : { preferred: filler }),
   };
-  const turn = await deps
-    .coordinator(job.pool.id)
-    .begin(ask)
-    .catch(() => undefined);
+  const begun = () =>
+    deps
+      .coordinator(job.pool.id)
+      .begin(ask)
+      .catch(() => undefined);
+  // Once more after a restart of the object: those who waited there must not all ask GitHub themselves.
+  const turn = (await begun()) ?? (await begun());
   return turn ?? { kind: "lead", lease: null, selection: alone(job) };
 }
 

@@ -76,6 +76,8 @@ export interface Route {
   readonly variant: MediaType;
   readonly canonicalQuery: string;
   readonly searchText: string | undefined;
+  /** The relay's own parameter of a shaped list: to how many elements the answer is cut. Never sent to GitHub. */
+  readonly limit?: number;
 }
 
 /** The question after the pool's policy: what to look up, and who may fetch it. */

@@ -1,5 +1,5 @@
 /** Webhook deliveries, and which repositories' events reach us. Owners and repositories are lower-cased. */
-import { and, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import { scopeOfKey } from "../../shared/surrogate-keys.ts";
 import { allSql, changed, type Db, statement } from "./db.ts";
@@ -162,12 +162,19 @@ function coverageQueries(db: Db, change: CoverageChange, now: number, onlyIf = A
 const inJson = (column: typeof repoCoverage.repo, values: readonly string[]): SQL =>
   sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(values)}))`;
 
-/** The events that reach us for a repository, by its own or its owner's webhook (primary key prefix). */
-export async function findCoverage(db: Db, owner: string, repo: string): Promise<ReadonlySet<string>> {
-  const rows = await db
+/** The events that reach us for a repository, by its own or its owner's webhook (primary key prefix); for a batch. */
+export function coverageQuery(db: Db, owner: string, repo: string) {
+  return db
     .select({ event: repoCoverage.event })
     .from(repoCoverage)
-    .where(and(eq(repoCoverage.owner, owner), inArray(repoCoverage.repo, [repo, "*"]), isNull(repoCoverage.endedAt)));
+    .where(
+      and(eq(repoCoverage.owner, owner), sql`${repoCoverage.repo} IN (${repo}, '*')`, isNull(repoCoverage.endedAt)),
+    );
+}
+
+/** The same alone. */
+export async function findCoverage(db: Db, owner: string, repo: string): Promise<ReadonlySet<string>> {
+  const rows = await coverageQuery(db, owner, repo);
   return new Set(rows.map((row) => row.event));
 }
 

@@ -28,9 +28,9 @@ export const push = repositoryEvent(
 );
 
 interface Pushed {
-  readonly ref: string | undefined;
-  readonly forced: boolean | undefined;
-  readonly commits: z.output<typeof commits>;
+  readonly ref?: string | undefined;
+  readonly forced?: boolean | undefined;
+  readonly commits?: z.output<typeof commits>;
 }
 
 function mayTouchWorkflows({ ref, forced, commits }: Pushed): boolean {

@@ -44,6 +44,7 @@ export const ACTIONS_ROUTES = [
       "check_suite_id",
       "head_sha",
     ),
+    reshape: "run-list-page",
     operations: ["actions/list-workflow-runs"],
     about: "The runs of one workflow.",
   }),

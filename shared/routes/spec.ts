@@ -96,6 +96,11 @@ export interface RouteSpec {
    * commits, a commit 300 files), so these are never folded away; and GitHub hands out no cursors.
    */
   readonly wholeWithoutPaging?: true;
+  /**
+   * How the row's answers may be cut from one wider answer; server/relay/reshape.ts does it. run-list-page and
+   * job-list-page: first pages of any size from the page of a hundred.
+   */
+  readonly reshape?: "run-list-page" | "job-list-page";
   readonly mediaTypes: readonly MediaType[];
   readonly gate?: "allow_search" | "allow_logs";
   /** Operation ids of GitHub's OpenAPI description. */

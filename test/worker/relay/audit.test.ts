@@ -40,7 +40,14 @@ describe("a validated request", () => {
     const found = await rows();
     expect(found.map(({ requestId }) => requestId)).toEqual(asked.map(({ envelope }) => envelope.relay["request_id"]));
     expect(found).toMatchObject([
-      { ...served, cache: "miss", missReason: "absent", backend: "github_identity", identityId: "pat_alice", upstreamCalls: 1 },
+      {
+        ...served,
+        cache: "miss",
+        missReason: "absent",
+        backend: "github_identity",
+        identityId: "pat_alice",
+        upstreamCalls: 1,
+      },
       { ...served, cache: "hit", missReason: "", backend: "", quotaUnits: 0, upstreamCalls: 0, cacheable: 1 },
       { ...served, cache: "hit", revalidated: 1, missReason: "expired", backend: "github_identity", upstreamCalls: 1 },
       { ...served, cache: "stale", detail: expect.stringContaining('"staleReason":"github_unavailable"') },
@@ -62,11 +69,48 @@ describe("a validated request", () => {
   });
 
   it.each([
-    { name: "a fallback", path: "/notifications", status: 424, errorCode: "fallback_local", fallbackReason: "route_denied", routeKey: "unclassified" },
-    { name: "a private repository", path: "/repos/acme/secret/pulls/7", status: 424, errorCode: "fallback_local", fallbackReason: "repo_not_public", routeKey: "/repos/acme/secret/pulls/{number}" },
-    { name: "a mistaken path", path: "nowhere", status: 400, errorCode: "invalid_path", fallbackReason: "", routeKey: "unclassified" },
-    { name: "a secret in the query", path: PATH, query: { token: "x" }, status: 400, errorCode: "invalid_query", fallbackReason: "", routeKey: KEY },
-    { name: "a write", path: PATH, method: "DELETE", status: 403, errorCode: "method_denied", fallbackReason: "", routeKey: "unclassified" },
+    {
+      name: "a fallback",
+      path: "/notifications",
+      status: 424,
+      errorCode: "fallback_local",
+      fallbackReason: "route_denied",
+      routeKey: "unclassified",
+    },
+    {
+      name: "a private repository",
+      path: "/repos/acme/secret/pulls/7",
+      status: 424,
+      errorCode: "fallback_local",
+      fallbackReason: "repo_not_public",
+      routeKey: "/repos/acme/secret/pulls/{number}",
+    },
+    {
+      name: "a mistaken path",
+      path: "nowhere",
+      status: 400,
+      errorCode: "invalid_path",
+      fallbackReason: "",
+      routeKey: "unclassified",
+    },
+    {
+      name: "a secret in the query",
+      path: PATH,
+      query: { token: "x" },
+      status: 400,
+      errorCode: "invalid_query",
+      fallbackReason: "",
+      routeKey: KEY,
+    },
+    {
+      name: "a write",
+      path: PATH,
+      method: "DELETE",
+      status: 403,
+      errorCode: "method_denied",
+      fallbackReason: "",
+      routeKey: "unclassified",
+    },
   ])("that is refused for $name leaves one row that says so", async ({ name: _name, path, query, method, ...row }) => {
     await relay.ask(path, { ...(query === undefined ? {} : { query }), ...(method === undefined ? {} : { method }) });
     expect(await rows()).toMatchObject([{ ...row, cache: "unknown", backend: "", cacheable: 0, coalesced: 0 }]);
@@ -103,7 +147,14 @@ describe("what is kept", () => {
       relay.ask(PATH, { route_hint: { pr_head_sha: marker, extra: marker } }),
     ];
     await Promise.all(asks);
-    const accounted = ["audit_events", "audit_batches", "usage_hourly", "usage_routes_hourly", "usage_daily", "admin_events"];
+    const accounted = [
+      "audit_events",
+      "audit_batches",
+      "usage_hourly",
+      "usage_routes_hourly",
+      "usage_daily",
+      "admin_events",
+    ];
     for (const table of accounted) {
       const { results } = await env.DB.prepare(`SELECT * FROM "${table}"`).all();
       expect(JSON.stringify(results), table).not.toContain(marker);
@@ -135,12 +186,16 @@ describe("the sums", () => {
     const bob = await relay.login("bob", "desk");
     await relay.ask("/repos/acme/widget/issues/1", { token: bob }); // another caller's hit
     const sumOf = async (table: string) =>
-      env.DB.prepare(`SELECT sum(requests) AS requests, sum(quota_units) AS quota, sum(fallbacks) AS fallbacks FROM ${table}`).first();
+      env.DB.prepare(
+        `SELECT sum(requests) AS requests, sum(quota_units) AS quota, sum(fallbacks) AS fallbacks FROM ${table}`,
+      ).first();
     const counted = { requests: 12, quota: 4, fallbacks: 1 };
     expect(await sumOf("usage_hourly")).toEqual(counted);
     expect(await sumOf("usage_routes_hourly")).toEqual(counted);
     expect((await rows()).length).toBe(12);
-    const response = await relay.fetch(`/v1/pools/${POOL}/stats`, { headers: { authorization: `Bearer ${relay.callerToken}` } });
+    const response = await relay.fetch(`/v1/pools/${POOL}/stats`, {
+      headers: { authorization: `Bearer ${relay.callerToken}` },
+    });
     expect(await response.json()).toMatchObject({
       pool_usage: {
         requests: 12,
@@ -167,7 +222,11 @@ describe("the sums", () => {
     await relay.github.addFault({ kind: "status", status: 502, match: { path: PATH } });
     await relay.ask(PATH); // stale, after a question to GitHub
     await relay.ask("/repos/acme/widget/issues/1");
-    await relay.github.addFault({ kind: "forbidden", reason: "permission", match: { path: "/repos/acme/widget/issues/2" } });
+    await relay.github.addFault({
+      kind: "forbidden",
+      reason: "permission",
+      match: { path: "/repos/acme/widget/issues/2" },
+    });
     await relay.ask("/repos/acme/widget/issues/2"); // a fallback, after a question to GitHub
     const found = await rows();
     expect(found.map(({ cache, upstreamCalls }) => [cache, upstreamCalls])).toEqual([

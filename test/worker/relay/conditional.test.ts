@@ -130,7 +130,8 @@ describe("a copy past its end", () => {
     relay.later(400_000);
     const { envelope } = await relay.ask(PATH, { headers: { "if-none-match": first.envelope.headers["etag"] ?? "" } });
     expect(envelope).toMatchObject({ status: 304, relay: { cache: "hit", revalidated: true } });
-    expect((await relay.reads(PATH)).map(({ charged }) => charged)).toEqual([1, 0]);
+    const byAlice = (await relay.reads(PATH)).filter(({ credential }) => credential === "alice");
+    expect(byAlice.map(({ charged }) => charged)).toEqual([1, 0]);
     expect((await relay.ask(PATH)).envelope).toMatchObject({ status: 200, body: first.envelope.body });
   });
 

@@ -44,7 +44,9 @@ describe("a renamed repository", () => {
 describe("a redirect", () => {
   const path = "/repos/acme/widget/issues/5";
   const to = (location: string | undefined, status = 301) =>
-    relay.github.script([{ path, status, body: { message: "Moved" }, ...(location === undefined ? {} : { headers: { location } }) }]);
+    relay.github.script([
+      { path, status, body: { message: "Moved" }, ...(location === undefined ? {} : { headers: { location } }) },
+    ]);
 
   it.each([
     { name: "another host", location: "https://evil.example/repos/acme/widget/issues/5" },
@@ -55,9 +57,9 @@ describe("a redirect", () => {
     { name: "nowhere readable", location: "https://[" },
     { name: "nowhere", location: undefined },
   ])("to $name is github_redirect_denied", async ({ location }) => {
+    await to(location);
     for (const quota of ["ample", "gone"]) {
       if (quota === "gone") await relay.spendAnonymousQuota();
-      await to(location);
       expect(await reasonOf(path)).toBe("424 github_redirect_denied");
     }
   });

@@ -47,9 +47,9 @@ export class TestRelay {
   callerToken = "";
   /** What the clock throws from now on, in place of any inner failure. */
   clockFailure: string | undefined;
-  readonly #edge: string;
+  #edge: string;
   readonly #edgeKeys = new Set<string>();
-  readonly #bindings: Readonly<Record<string, unknown>>;
+  #bindings: Readonly<Record<string, unknown>>;
   #env: Record<string, unknown>;
   #worker: ReturnType<typeof createWorker>;
 
@@ -115,6 +115,17 @@ export class TestRelay {
   setVars(vars: Readonly<Record<string, string | null>>): void {
     Object.assign(this.vars, vars);
     this.#env = this.#makeEnv();
+  }
+
+  /** Other bindings from now on, in the same isolate. */
+  setBindings(bindings: Readonly<Record<string, unknown>>): void {
+    this.#bindings = bindings;
+    this.#env = this.#makeEnv();
+  }
+
+  /** Another data centre: nothing is at its edge yet. */
+  forgetEdge(): void {
+    this.#edge = `test-${Date.now()}-${serial++}`;
   }
 
   get isolate() {

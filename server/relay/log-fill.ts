@@ -1,0 +1,177 @@
+/**
+ * Where is this log? Asked of GitHub by one leader at a time; the redirect is not followed here. Followers are told by a
+ * word what became of it, for a log is handed over through R2, never through the coordinator.
+ */
+import type { AttemptReport, BeginTurn, FillOutcome, Selection } from "../coordinator/protocol.ts";
+import type { ErrorCode } from "../../shared/errors.ts";
+import type { Deps } from "../deps.ts";
+import type { Outcome } from "./attempt.ts";
+import { toReply, type CleanReply } from "./reply.ts";
+import type { CacheEntry, Job } from "./stages.ts";
+import { fetchUpstream, type Fetched } from "./upstream.ts";
+
+/** A lease lasts 8 s and is not renewed: a follower whose leader takes longer than this goes on alone. */
+const FOLLOW_MS = 5_000;
+/** An outcome this young answers a new asker. */
+const REUSE_MS = 2_000;
+/** GitHub's refusals are small; a larger answer is asked for by each. */
+const MAX_INLINE_BYTES = 64 * 1024;
+
+/** What became of the leader's question. `stored`, `confirmed`: R2 has it; `alone`: everyone must ask for himself. */
+export type Word = "stored" | "confirmed" | "alone";
+
+export type LogTurn =
+  /** The leader's: GitHub has it, at this address. `tell` must be called once, whatever comes of it. */
+  | {
+      readonly kind: "signed";
+      readonly url: string;
+      readonly apiHeaders: Headers;
+      readonly redirectedTo: number | undefined;
+      readonly fetched: Fetched;
+      readonly tell: (word: Word) => Promise<void>;
+    }
+  /** GitHub's answer is no log: mostly a 404 or a 410. */
+  | {
+      readonly kind: "answered";
+      readonly reply: CleanReply | InlineAnswer;
+      readonly identity: CacheEntry["identity"];
+      readonly fetched: Fetched | undefined;
+    }
+  | { readonly kind: "told"; readonly word: Word }
+  | { readonly kind: "failed"; readonly code: ErrorCode; readonly details?: Readonly<Record<string, string>> };
+
+type InlineAnswer = Pick<CleanReply, "status" | "headers" | "encoding" | "body">;
+
+/** @param shared false: asks for itself alone. Never throws a RelayError. */
+export async function askForLog(job: Job, shared: boolean, deadlineAt: number, deps: Deps): Promise<LogTurn> {
+  const turn = await begin(job, shared, deadlineAt, deps);
+  switch (turn.kind) {
+    case "lead": {
+      const led = lead(job, turn, deadlineAt, deps);
+      deps.background(led);
+      return led;
+    }
+    case "follow":
+      return fromOutcome(turn.outcome);
+    case "overloaded":
+      return { kind: "failed", code: "relay_overloaded" };
+    case "timeout":
+      return { kind: "told", word: "alone" };
+    default:
+      return turn satisfies never;
+  }
+}
+
+async function begin(job: Job, shared: boolean, deadlineAt: number, deps: Deps): Promise<BeginTurn> {
+  const { policy } = job.pool;
+  const ask = {
+    fillKey: job.cacheKey,
+    routeKey: job.routeKey,
+    resource: job.route.match.route.resource,
+    budget: {
+      callerId: job.caller.id,
+      maxConcurrent: policy.max_concurrent_per_caller,
+      fillsPerHour: policy.fills_per_hour_per_caller,
+    },
+    candidates: job.eligible.map(({ id, kind, weight }) => ({ id, kind, weight })),
+    acceptFinishedMs: Math.min(REUSE_MS, (job.ask.maxAgeSeconds ?? Infinity) * 1000),
+    waitMs: Math.max(0, Math.min(FOLLOW_MS, deadlineAt - deps.now())),
+    shared,
+  };
+  const turn = await deps
+    .coordinator(job.pool.id)
+    .begin(ask)
+    .catch(() => undefined); // unreachable: each asks for himself
+  return turn ?? { kind: "lead", lease: null, selection: byWeight(job) };
+}
+
+function byWeight(job: Job): Selection {
+  if (job.eligible.length === 0) return { kind: "none", reason: "no_identity" };
+  const identities = job.eligible.toSorted((a, b) => b.weight - a.weight).map(({ id }) => id);
+  return { kind: "selected", identities, leaseReason: "highest_remaining" };
+}
+
+async function lead(
+  job: Job,
+  turn: Extract<BeginTurn, { kind: "lead" }>,
+  deadlineAt: number,
+  deps: Deps,
+): Promise<LogTurn> {
+  let reply: CleanReply | undefined;
+  const acceptable = (outcome: Outcome, identity: { readonly publicOnly: boolean } | undefined): boolean => {
+    if (outcome.kind !== "answered") return true;
+    const reader = identity === undefined ? "anonymous" : identity.publicOnly ? "public_only" : "identity";
+    reply = toReply(outcome, job.route.variant, reader);
+    return reply !== undefined;
+  };
+  const fetched = await fetchUpstream(plain(job), undefined, turn.selection, deadlineAt, acceptable, deps);
+  const { outcome, attempts } = fetched;
+  const identity =
+    fetched.identity === undefined ? undefined : { id: fetched.identity.id, kind: fetched.identity.kind };
+  const finish = (told: FillOutcome) => report(job, turn, told, attempts, deps);
+  const finishedAt = deps.now();
+  switch (outcome.kind) {
+    case "signed": {
+      const { url, headers: apiHeaders, redirectedTo } = outcome;
+      const tell = (word: Word) => finish(saying(word, deps.now()));
+      return { kind: "signed", url, apiHeaders, redirectedTo, fetched, tell };
+    }
+    case "answered":
+    case "unchanged":
+      if (reply === undefined) break;
+      await finish(inline(reply, identity, finishedAt));
+      return { kind: "answered", reply, identity, fetched };
+    case "failed":
+      await finish({ kind: "failed", code: outcome.code, finishedAt });
+      return { kind: "failed", code: outcome.code };
+    default:
+      return outcome satisfies never;
+  }
+  await finish(saying("alone", finishedAt));
+  return { kind: "failed", code: "github_unavailable" };
+}
+
+/** The caller's own condition is about the log, and is answered here; GitHub is asked where it lies. */
+function plain(job: Job): Job {
+  return { ...job, ask: { ...job.ask, ifNoneMatch: undefined, ifModifiedSince: undefined } };
+}
+
+async function report(
+  job: Job,
+  turn: Extract<BeginTurn, { kind: "lead" }>,
+  outcome: FillOutcome,
+  attempts: readonly AttemptReport[],
+  deps: Deps,
+): Promise<void> {
+  await deps
+    .coordinator(job.pool.id)
+    .finish({ fillKey: job.cacheKey, lease: turn.lease, callerId: job.caller.id, outcome, attempts })
+    .catch(() => false); // unreachable: nobody waits there
+}
+
+function saying(word: Word, finishedAt: number): FillOutcome {
+  const reply = { status: 200, headers: {}, encoding: "text" as const, body: new Uint8Array(0), meta: { word } };
+  return { kind: "shared", reply, finishedAt };
+}
+
+function inline(reply: CleanReply, identity: CacheEntry["identity"], finishedAt: number): FillOutcome {
+  const { status, headers, encoding, body } = reply;
+  if (body.byteLength > MAX_INLINE_BYTES) return saying("alone", finishedAt);
+  const meta = { word: "answered", identityId: identity?.id ?? null, identityKind: identity?.kind ?? null };
+  return { kind: "shared", reply: { status, headers, encoding, body, meta }, finishedAt };
+}
+
+/** Written by `saying` and `inline` above, in another request of the same deployment. */
+function fromOutcome(outcome: FillOutcome): LogTurn {
+  if (outcome.kind === "failed") {
+    const { code, details } = outcome;
+    return { kind: "failed", code, ...(details === undefined ? {} : { details }) };
+  }
+  const { reply } = outcome;
+  const word = reply?.meta["word"];
+  if (reply === undefined || word === undefined) return { kind: "told", word: "alone" };
+  if (word !== "answered") return { kind: "told", word: word === "stored" || word === "confirmed" ? word : "alone" };
+  const { identityId: id, identityKind: kind } = reply.meta;
+  const known = typeof id === "string" && (kind === "pat" || kind === "github_app");
+  return { kind: "answered", reply, identity: known ? { id, kind } : undefined, fetched: undefined };
+}
