@@ -58,7 +58,7 @@ export function createWorker(
       let secure = url.protocol === "https:";
       try {
         const { config, db } = open(env as unknown as Env);
-        const asked = whatWasAsked(request, config);
+        const asked = whatWasAsked(request, url, config);
         secure = asked.secure;
         if (!secure && !isLocalHost(url.hostname)) return withCommonHeaders(toHttps(url, asked), requestId, secure);
         const background = (work: Promise<unknown>) =>
@@ -68,9 +68,9 @@ export function createWorker(
           isolate,
           requestId,
           background,
-          colo: coloOf(request),
+          colo: (isolate.colo ??= coloOf(request)),
         });
-        return withCommonHeaders(await route(request, deps), requestId, secure);
+        return withCommonHeaders(await route(request, deps, url.pathname), requestId, secure);
       } catch (error) {
         if (!(error instanceof RelayError) || error.code === "misconfigured") logFailure(error, requestId);
         const response = refusal(error, requestId, relayDoor);
@@ -115,7 +115,7 @@ function buildDeps(env: Env, opened: Opened, asked: Asked, running: Running): De
   };
 }
 
-/** The anonymous budget belongs to the data centre's egress address. */
+/** The anonymous budget belongs to the data centre's egress address; an isolate lives in one, and reading cf costs. */
 function coloOf(request: Request): string {
   const { cf } = request as { cf?: { colo?: unknown } };
   return typeof cf?.colo === "string" ? cf.colo : "local";

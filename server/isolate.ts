@@ -45,6 +45,8 @@ export interface RateMemo {
 
 export class Isolate {
   readonly id: string;
+  /** The data centre it runs in, once a request has told. */
+  colo: string | undefined;
   readonly callers = new BoundedMap<string, Memo<Caller>>(CALLERS);
   /** Token hashes that D1 did not know, apart from the callers so that guesses push none of them out. */
   readonly strangers = new BoundedMap<string, number>(CALLERS);

@@ -5,8 +5,11 @@ import { recordRun } from "./store/housekeeping.ts";
 import { listPoolIds } from "./store/pools.ts";
 import { countDueEntries, retentionTasks, sweepEntries } from "./store/retention.ts";
 import { sweepBodies, sweepLogs } from "./sweep-bucket.ts";
+import { DELIVERIES_TASK, type DeliverySweepDeps, sweepDeliveries } from "./sweep-deliveries.ts";
 
-type SweepDeps = Pick<Deps, "db" | "bucket" | "now">;
+type StoreDeps = Pick<Deps, "db" | "bucket" | "now">;
+/** Without what it takes to ask GitHub, the stores alone are swept. */
+type SweepDeps = StoreDeps | (StoreDeps & DeliverySweepDeps);
 
 /** Rows a batch deletes: some 50 ms of D1, which answers nobody else meanwhile. */
 const BATCH_ROWS = 1_000;
@@ -44,7 +47,8 @@ export async function sweep(deps: SweepDeps, startedAt: number): Promise<void> {
   });
 }
 
-async function tasksOf({ db, bucket }: SweepDeps, now: number): Promise<readonly Task[]> {
+async function tasksOf(deps: SweepDeps, now: number): Promise<readonly Task[]> {
+  const { db, bucket } = deps;
   const poolIds = await listPoolIds(db);
   const entries: Task = {
     name: "github_cache_entries",
@@ -70,8 +74,11 @@ async function tasksOf({ db, bucket }: SweepDeps, now: number): Promise<readonly
   }));
   const bodies = { name: "bodies without an entry", batch: () => sweepBodies(db, bucket, now), remaining: none };
   const logs = { name: "job logs", batch: () => sweepLogs(bucket, now), remaining: none };
+  // First, whatever else the run has time for: until it has looked, long-lived answers rest on trust.
+  const deliveries =
+    "config" in deps ? [{ name: DELIVERIES_TASK, batch: () => sweepDeliveries(deps, now), remaining: none }] : [];
   // Days are summed up before their hours may go.
-  return [...days, entries, ...retention, bodies, logs];
+  return [...deliveries, ...days, entries, ...retention, bodies, logs];
 }
 
 const none = () => Promise.resolve(0);

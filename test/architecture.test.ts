@@ -38,11 +38,13 @@ const STAGES: ReadonlySet<string> = new Set(
   ].map((name) => `server/relay/${name}.ts`),
 );
 
-/** Knows the order of the stages: the pipeline, and its second half, which runs in the leader of a fill. */
+/** Knows the order of the stages: the pipeline, its second half, which runs in the leader of a fill, and a log's way. */
 const ORDER: ReadonlySet<string> = new Set([
   "server/relay/pipeline.ts",
   "server/relay/fill.ts",
   "server/relay/lead.ts",
+  "server/relay/logs.ts",
+  "server/relay/log-fill.ts",
 ]);
 
 interface Arrow {
@@ -57,7 +59,6 @@ const EXCEPTIONS: ReadonlyMap<string, string> = new Map([
   ["server/http/landing.ts -> web/landing.html", "text, bundled into the Worker"],
   ["server/http/landing.ts -> web/landing.css", "text, bundled into the Worker"],
   ["server/http/landing.ts -> web/ui/tokens.css", "text, bundled into the Worker"],
-  ["server/relay/upstream.ts -> server/relay/lookup.ts", "what upstream learns of the anonymous budget, lookup keeps"],
   ["server/store/callers.ts -> server/relay/stages.ts", "types of the values that a query answers with"],
   ["server/store/identities.ts -> server/relay/stages.ts", "types of the values that a query answers with"],
   ["server/store/pools.ts -> server/relay/stages.ts", "types of the values that a query answers with"],

@@ -12,8 +12,7 @@ export interface Asked {
   readonly secure: boolean;
 }
 
-export function whatWasAsked(request: Request, config: Config): Asked {
-  const url = new URL(request.url);
+export function whatWasAsked(request: Request, url: URL, config: Config): Asked {
   const byProxy = fromOwnProxy(request, config);
   const forwardedHost = byProxy ? request.headers.get("x-octopool-forwarded-host")?.toLowerCase() : undefined;
   const install = config.publicHost !== undefined && (forwardedHost ?? url.host) === config.publicHost;

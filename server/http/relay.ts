@@ -21,8 +21,9 @@ const NO_BODY = new Set([204, 205, 304]);
 export async function relayRequest(request: Request, deps: Deps): Promise<Response> {
   const body = parseBody(await readJsonObject(request));
   const caller = await authenticate(request, body.pool, deps);
-  const answer = await relay(body, caller, deps);
-  return wantsRaw(request) ? rawAnswer(answer) : envelope(answer);
+  const raw = wantsRaw(request);
+  const answer = await relay(body, caller, deps, raw);
+  return raw ? rawAnswer(answer) : envelope(answer);
 }
 
 export function wantsRaw(request: Request): boolean {
@@ -47,7 +48,6 @@ function envelope(answer: Answer): Response {
     headers: {
       "content-type": "application/json; charset=utf-8",
       "cache-control": "no-store",
-      "x-octopool-request-id": facts.requestId,
       "cache-status": cacheStatus(facts),
       ...SECURITY_HEADERS,
     },
@@ -110,7 +110,6 @@ function rawAnswer(answer: Answer): Response {
     ...SECURITY_HEADERS,
     "cache-control": "private, no-store, no-transform",
     "cache-status": cacheStatus(facts),
-    "x-octopool-request-id": facts.requestId,
     "x-octopool-answer": "github",
     "x-octopool-cache": facts.cache,
     "x-octopool-age": facts.ageSeconds?.toString(),
@@ -123,6 +122,6 @@ function rawAnswer(answer: Answer): Response {
     "x-octopool-filtered": facts.filtered === true ? "true" : undefined,
   };
   for (const [name, value] of Object.entries(own)) if (value !== undefined) headers.set(name, value);
-  const body = NO_BODY.has(answer.status) ? null : (answer.body as Uint8Array<ArrayBuffer>);
+  const body = NO_BODY.has(answer.status) ? null : (answer.stream ?? (answer.body as Uint8Array<ArrayBuffer>));
   return new Response(body, { status: answer.status, headers });
 }

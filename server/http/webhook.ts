@@ -112,12 +112,15 @@ function parse(text: string): object {
 /** True: new, and in force everywhere within the memo bound, in this isolate from the next request on. */
 async function take(delivery: Delivery, effects: Effects, deps: Deps): Promise<boolean> {
   const { keys, endedProofs = [], coverage = [] } = effects;
-  const { isNew, poolIds } = await takeDelivery(deps.db, delivery, { keys, endedProofs, coverage }).catch(
-    (cause: unknown) => {
-      // D1 took none of the batch. GitHub notes the 503, and an App's deliveries are asked for again.
-      throw deferred("it could not be stored", cause);
-    },
-  );
+  const { isNew, poolIds } = await takeDelivery(deps.db, delivery, {
+    at: deps.now(),
+    keys,
+    endedProofs,
+    coverage,
+  }).catch((cause: unknown) => {
+    // D1 took none of the batch. GitHub notes the 503, and an App's deliveries are asked for again.
+    throw deferred("it could not be stored", cause);
+  });
   const scopes = new Set(keys.map(scopeOfKey));
   for (const scope of scopes) for (const poolId of poolIds) deps.isolate.epochs.delete(`${poolId} ${scope}`);
   for (const name of endedProofs) deps.isolate.proofs.delete(name);

@@ -3,6 +3,7 @@ import type { Deps } from "../deps.ts";
 import { bumpGenerations } from "../store/generations.ts";
 import { deleteEntriesOfScope } from "../store/purge.ts";
 import { dropAtEdge } from "./edge.ts";
+import { forgetLogs } from "./log-store.ts";
 
 /**
  * The generation first: it ends every copy everywhere within the memo bound. Then the bytes: this isolate, D1, R2 and
@@ -20,4 +21,5 @@ export async function forgetRepository(
   const { cacheKeys, r2Keys } = await deleteEntriesOfScope(deps.db, poolId, scope);
   await Promise.all(cacheKeys.map((cacheKey) => dropAtEdge(cacheKey, deps)));
   if (r2Keys.length > 0) await deps.bucket.delete([...r2Keys]);
+  await forgetLogs(poolId, repository, deps.bucket);
 }

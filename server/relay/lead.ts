@@ -92,11 +92,11 @@ function whyRefused(job: Job, fetched: Fetched, proof: Proof): ErrorCode | undef
   return failed !== undefined && job.ownerAllowed ? failed : proof.error.code;
 }
 
-/** A redirect's target must be the repository that the proof is about. */
+/** A redirect's target must be the repository that the proof is about; a proof that names no number proves no target. */
 function movedElsewhere(fetched: Fetched, proven: Proven): ErrorCode | undefined {
   const target = fetched.outcome.kind === "answered" ? fetched.outcome.redirectedTo : undefined;
   const known = proven.proof?.repositoryId;
-  return target === undefined || known === undefined || known === target ? undefined : "github_redirect_denied";
+  return target === undefined || known === target ? undefined : "github_redirect_denied";
 }
 
 function done(

@@ -28,7 +28,7 @@ export type LogTurn =
       readonly apiHeaders: Headers;
       readonly redirectedTo: number | undefined;
       readonly fetched: Fetched;
-      readonly tell: (word: Word) => Promise<void>;
+      readonly tell: (word: Word | { readonly failed: ErrorCode }) => Promise<void>;
     }
   /** GitHub's answer is no log: mostly a 404 or a 410. */
   | {
@@ -113,7 +113,12 @@ async function lead(
   switch (outcome.kind) {
     case "signed": {
       const { url, headers: apiHeaders, redirectedTo } = outcome;
-      const tell = (word: Word) => finish(saying(word, deps.now()));
+      const tell: Extract<LogTurn, { kind: "signed" }>["tell"] = (word) =>
+        finish(
+          typeof word === "string"
+            ? saying(word, deps.now())
+            : { kind: "failed", code: word.failed, finishedAt: deps.now() },
+        );
       return { kind: "signed", url, apiHeaders, redirectedTo, fetched, tell };
     }
     case "answered":

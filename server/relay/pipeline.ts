@@ -9,21 +9,29 @@ import { auditOf, Trail } from "./trail.ts";
 import { chooseVariant, classify } from "./classify.ts";
 import { fill } from "./fill.ts";
 import { judge } from "./freshness.ts";
+import { answerLog } from "./logs.ts";
 import { lookup, type Found } from "./lookup.ts";
 import { toAsk, type RelayBody } from "./parse.ts";
 import { applyPolicy } from "./policy.ts";
 import { findPool } from "./pool.ts";
+import { publish, toEntry } from "./publish.ts";
+import { answerAtHead, namesHead } from "./pull-head.ts";
+import { answerReshaped, planOf } from "./reshape.ts";
 import { resolveRepository } from "./resolve.ts";
 import { answerFromEntry } from "./serve.ts";
-import type { Answer, Caller, Job } from "./stages.ts";
+import type { Answer, Ask, Caller, Job } from "./stages.ts";
 import { answerStanding } from "./standing.ts";
+import type { Steps } from "./steps.ts";
 import { proveVisible, refuseHidden } from "./visibility.ts";
 
-/** @throws RelayError. Leaves one audit row, whatever happens. */
-export async function relay(body: RelayBody, caller: Caller, deps: Deps): Promise<Answer> {
+/**
+ * @throws RelayError. Leaves one audit row, whatever happens.
+ * @param mayStream the face passes a stream on: a log may then be larger than MAX_RESPONSE_BYTES.
+ */
+export async function relay(body: RelayBody, caller: Caller, deps: Deps, mayStream = false): Promise<Answer> {
   const trail = new Trail(deps.now);
   try {
-    const answer = await answerAsk(body, caller, trail, deps);
+    const answer = await answerAsk(body, caller, trail, deps, mayStream);
     deps.isolate.audit.record(auditOf(body, caller, trail, { answer }, deps), deps);
     return answer;
   } catch (error) {
@@ -32,7 +40,13 @@ export async function relay(body: RelayBody, caller: Caller, deps: Deps): Promis
   }
 }
 
-async function answerAsk(body: RelayBody, caller: Caller, trail: Trail, deps: Deps): Promise<Answer> {
+async function answerAsk(
+  body: RelayBody,
+  caller: Caller,
+  trail: Trail,
+  deps: Deps,
+  mayStream = false,
+): Promise<Answer> {
   const ask = toAsk(body, deps.requestId, trail.startedAt);
   const pool = await findPool(ask.poolId, deps);
   const deadlineAt = ask.startedAt + deps.config.requestTimeoutMs;
@@ -40,9 +54,61 @@ async function answerAsk(body: RelayBody, caller: Caller, trail: Trail, deps: De
   const job = applyPolicy(ask, caller, pool, chooseVariant(ask, trail.matched(match)), deps);
   if (match.route.transports.includes("none")) return answerStanding(job, deps);
   trail.step("classify");
-  const found = await lookup(job, deps);
-  trail.looked(found);
+  const steps = stepsOf(job, trail, deadlineAt, deps);
+  if (namesHead(job)) return answerAtHead(job, steps);
+  const plan = planOf(job);
+  return plan === undefined ? steps.answer(job, await steps.look(job)) : answerReshaped(plan, steps);
+}
+
+/** The pipeline's second half, for the few jobs that are answered by more than one question. */
+function stepsOf(own: Job, trail: Trail, deadlineAt: number, deps: Deps): Steps {
+  return {
+    now: deps.now,
+    background: deps.background,
+    remembers: (cacheKey) => deps.isolate.entries.get(cacheKey, deps.now()) !== undefined,
+    look: (job) => lookup(job, deps),
+    answer: (job, found) => {
+      trail.looked(found);
+      return answerFound(job, found, trail, deadlineAt, deps);
+    },
+    askBeside: (ask) => askBeside(ask, own, trail, deps),
+    keepAs: (job, answer, found) => keepAs(job, answer, found, deps),
+    spent: (units) => trail.spent(units),
+  };
+}
+
+/** The caller's own rules and budget hold for it; it leaves no audit row. */
+async function askBeside(ask: Ask, { caller, pool }: Job, trail: Trail, deps: Deps): Promise<Answer> {
+  const job = applyPolicy(ask, caller, pool, chooseVariant(ask, classify(ask, caller)), deps);
+  const deadlineAt = ask.startedAt + deps.config.requestTimeoutMs / 2;
+  const own = new Trail(deps.now);
+  const answer = await answerFound(job, await lookup(job, deps), own, deadlineAt, deps);
+  trail.spent(answer.facts.quotaUnits + own.quotaUnits);
+  return answer;
+}
+
+async function keepAs(job: Job, answer: Answer, found: Found, deps: Deps): Promise<void> {
+  const { generations, covered, epoch } = found;
+  const { createdAt: askedAt } = answer.facts;
+  // Without generations from D1 a purge could not end it.
+  if (generations === undefined || askedAt === undefined) return;
+  const { status, encoding, body, identity } = answer;
+  // Only an answer fetched just now carries the quota it left.
+  const kept = Object.entries(answer.headers).filter(([name]) => !name.startsWith("x-ratelimit-"));
+  const reply = { status, encoding, body, headers: Object.fromEntries(kept), json: undefined, filtered: false };
+  const { entry, stored } = toEntry(job, reply, { identity, askedAt, generations, covered, fence: 0 });
+  if (!stored) return;
+  deps.isolate.entries.put(entry, epoch, deps.now());
+  await publish(job, entry, epoch, false, deps);
+}
+
+async function answerFound(job: Job, found: Found, trail: Trail, deadlineAt: number, deps: Deps): Promise<Answer> {
   refuseHidden(job, found.proof, deps);
+  if (match.route.freshness.policy === "log") {
+    // The job or run is read within this request's own deadline, and is no request of its own in the audit.
+    const read = (own: RelayBody) => answerAsk(own, caller, new Trail(() => trail.startedAt), deps);
+    return answerLog({ job, found, deadlineAt, trail, mayStream, read, staleFor: (code) => STALE_FOR[code] }, deps);
+  }
   switch (found.verdict.kind) {
     case "fresh":
       await proveVisible(job, found.proof, deadlineAt, deps).then(({ quotaUnits }) => trail.spent(quotaUnits));

@@ -97,11 +97,11 @@ export async function answerReshaped(plan: Plan, steps: Steps): Promise<Answer> 
 
 async function askWide(plan: Plan, exact: Job, steps: Steps): Promise<Answer> {
   const wide = await steps.look(plan.wide);
-  if (wide.verdict.kind !== "fresh" && wide.verdict.kind !== "revalidating") {
-    const narrow = await steps.look(exact);
-    if (narrow.verdict.kind === "fresh") return limited(plan, await steps.answer(exact, narrow));
-  }
-  return (await fromWide(plan, wide, steps)) ?? limited(plan, await steps.answer(exact, await steps.look(exact)));
+  const isThere = wide.verdict.kind === "fresh" || wide.verdict.kind === "revalidating";
+  const narrow = isThere ? undefined : await steps.look(exact);
+  const isSpared = narrow?.verdict.kind === "fresh";
+  const cut = isSpared ? undefined : await fromWide(plan, wide, steps);
+  return cut ?? limited(plan, await steps.answer(exact, narrow ?? (await steps.look(exact))));
 }
 
 /** Nothing is asked for that the caller did not ask, but a page that is there already may answer. */

@@ -138,6 +138,8 @@ export interface Answer {
   readonly headersJson: string;
   readonly encoding: "json" | "text" | "base64";
   readonly body: Uint8Array;
+  /** The bytes in place of `body`, where the face said that it passes a stream on (logs). May break off. */
+  readonly stream?: ReadableStream<Uint8Array>;
   /** Body as it stands in an envelope; equal to `body` for JSON. */
   readonly envelopeBody: () => Uint8Array;
   readonly identity: { readonly id: string; readonly kind: "pat" | "github_app" } | undefined;

@@ -30,6 +30,8 @@ export async function findTaken(db: Db, deliveryIds: readonly string[]): Promise
 }
 
 export interface DeliveryEffects {
+  /** Epoch ms at which it all takes effect. */
+  readonly at: number;
   readonly keys: readonly string[];
   /** `owner/repo`. */
   readonly endedProofs: readonly string[];
@@ -46,7 +48,7 @@ export async function takeDelivery(
   delivery: Delivery,
   effects: DeliveryEffects,
 ): Promise<{ readonly isNew: boolean; readonly poolIds: readonly string[] }> {
-  const now = delivery.receivedAt;
+  const now = effects.at;
   const isNew = sql`NOT EXISTS (SELECT 1 FROM ${webhookDeliveries} WHERE delivery_id = ${delivery.deliveryId})`;
   const effectQueries: readonly Query[] = [
     ...(effects.keys.length === 0 ? [] : [bumpEverywhereQuery(db, effects.keys, now, isNew)]),
@@ -211,13 +213,19 @@ export async function endCoverageEverywhere(
   return changed(result);
 }
 
-/** The repositories an App ever covered by name, `*` left out. Reads the whole table: for the hourly sweep only. */
-export async function listAppRepositories(
-  db: Db,
-): Promise<readonly { readonly owner: string; readonly repo: string }[]> {
+/**
+ * What an App covers, or covered until something went wrong; not what it gave up. Reads the whole table: for the
+ * hourly sweep only.
+ */
+export async function listAppCoverage(db: Db): Promise<readonly { readonly owner: string; readonly repo: string }[]> {
   return db
     .selectDistinct({ owner: repoCoverage.owner, repo: repoCoverage.repo })
     .from(repoCoverage)
-    .where(and(eq(repoCoverage.source, "app"), sql`${repoCoverage.repo} <> '*'`))
+    .where(
+      and(
+        eq(repoCoverage.source, "app"),
+        sql`coalesce(${repoCoverage.endedReason}, '') NOT IN ('repository_removed', 'installation_deleted', 'renamed')`,
+      ),
+    )
     .limit(5000);
 }

@@ -5,7 +5,7 @@ import { equalSecrets, isLocalHost, whatWasAsked } from "../../../server/http/or
 const SECRET = "s3cret";
 
 function asked(url: string, headers: Record<string, string> = {}, env: Record<string, string> = {}) {
-  return whatWasAsked(new Request(url, { headers }), readConfig({ ALLOWED_GITHUB_ORG: "acme", ...env }));
+  return whatWasAsked(new Request(url, { headers }), new URL(url), readConfig({ ALLOWED_GITHUB_ORG: "acme", ...env }));
 }
 
 const TWO_HOSTS = { APP_ORIGIN: "https://app.example", PUBLIC_HOST: "install.example", OCTOPOOL_PROXY_SECRET: SECRET };
