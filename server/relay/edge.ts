@@ -1,8 +1,9 @@
-/** Entries in this data centre's Cache API: the body as it is, everything else in one header. */
+/** Entries in this data centre's Cache API: what is known of the entry, then the body as it is. */
 import type { Platform } from "../deps.ts";
 import type { CacheEntry } from "./stages.ts";
 
-const META = "x-octopool-entry";
+/** The length of the JSON before the body, as four bytes. */
+const LENGTH_BYTES = 4;
 
 interface EdgeDeps {
   readonly platform: Platform;
@@ -11,7 +12,7 @@ interface EdgeDeps {
 
 /** A name nobody can ask for from outside: the Cache API shares its keys with the zone. */
 function edgeKey(cacheKey: string): string {
-  return `https://octopool-cache.invalid/v1/${cacheKey}`;
+  return `https://octopool-cache.invalid/v2/${cacheKey}`;
 }
 
 /** A stored copy, and the epoch of its scope under which its generations were current. */
@@ -20,35 +21,38 @@ export interface EdgeCopy {
   readonly epoch: number;
 }
 
+/** A copy that is cut short is no copy. */
 export async function findAtEdge(cacheKey: string, deps: EdgeDeps): Promise<EdgeCopy | undefined> {
   const response = await deps.platform.edge.match(edgeKey(cacheKey));
-  const meta = response?.headers.get(META);
-  if (response === undefined || meta === null || meta === undefined) return undefined;
-  const body = new Uint8Array(await response.arrayBuffer());
+  if (response === undefined) return undefined;
+  const copy = await response.arrayBuffer();
+  const bytes = Buffer.from(copy);
+  const end = bytes.byteLength < LENGTH_BYTES ? Infinity : LENGTH_BYTES + bytes.readUInt32BE(0);
+  if (end > bytes.byteLength) return undefined;
   // Written by keepAtEdge below; nobody else can put under this name.
-  const { epoch, ...fields } = JSON.parse(meta) as Omit<CacheEntry, "body"> & { epoch: number };
-  return { entry: { ...fields, body }, epoch };
+  const { epoch, ...fields } = JSON.parse(bytes.toString("utf8", LENGTH_BYTES, end)) as Omit<CacheEntry, "body"> & {
+    epoch: number;
+  };
+  return { entry: { ...fields, body: new Uint8Array(copy, end) }, epoch };
 }
 
-/** Kept until its stale end; whether it may be served is decided again at every serving. */
+/**
+ * Kept until its stale end; whether it may be served is decided again at every serving. What is known of the entry
+ * stands before the body: a header of that size costs the Cache API more than the same bytes in the body.
+ */
 export async function keepAtEdge({ entry, epoch }: EdgeCopy, deps: EdgeDeps): Promise<void> {
   const seconds = Math.floor((entry.staleUntil - deps.now()) / 1000);
   if (seconds <= 0) return;
   const { body, ...meta } = entry;
-  const response = new Response(body as Uint8Array<ArrayBuffer>, {
-    headers: { "cache-control": `public, max-age=${seconds}`, [META]: asciiJson({ ...meta, epoch }) },
+  const head = Buffer.from(JSON.stringify({ ...meta, epoch }));
+  const length = Buffer.alloc(LENGTH_BYTES);
+  length.writeUInt32BE(head.byteLength);
+  const response = new Response(Buffer.concat([length, head, body]), {
+    headers: { "cache-control": `public, max-age=${seconds}` },
   });
   await deps.platform.edge.put(edgeKey(entry.cacheKey), response);
 }
 
 export async function dropAtEdge(cacheKey: string, deps: EdgeDeps): Promise<void> {
   await deps.platform.edge.delete(edgeKey(cacheKey));
-}
-
-/** Header values are bytes: everything past ASCII travels as JSON's own escapes. */
-function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u0080-\uffff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
