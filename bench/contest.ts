@@ -4,8 +4,8 @@ import { runLoad, type Measured } from "./load.ts";
 import { median } from "./statistics.ts";
 
 export interface Contender {
-  next(): Buffer | undefined;
-  check(reply: Timed): void;
+  readonly next: () => Buffer | undefined;
+  readonly check: (reply: Timed) => void;
 }
 
 export interface Standing {
@@ -28,8 +28,7 @@ export async function contest<Name extends string>(
   const rounds = new Map<Name, Measured[]>(names.map((name) => [name, []]));
   for (let round = 0; round < ROUNDS; round++) {
     for (const name of names) {
-      const { next, check } = contenders[name];
-      const load = { port, connections: CONNECTIONS, next: () => next(), check: (reply: Timed) => check(reply) };
+      const load = { port, connections: CONNECTIONS, ...contenders[name] };
       await runLoad({ ...load, forMs: WARM_UP_MS });
       rounds.get(name)?.push(await runLoad({ ...load, forMs: ROUND_MS }));
     }

@@ -14,9 +14,9 @@ export interface Load {
   readonly port: number;
   readonly connections: number;
   /** The next question; undefined ends the run. */
-  next(): Buffer | undefined;
+  readonly next: () => Buffer | undefined;
   /** @throws Error where an answer is not the one that the run is about. */
-  check(reply: Timed): void;
+  readonly check: (reply: Timed) => void;
   readonly forMs: number;
 }
 

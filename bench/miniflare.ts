@@ -27,7 +27,7 @@ export async function startWorkers(entry: string, vars: Readonly<Record<string, 
   const miniflare = new Miniflare(convertV4MiniflareOptions(await optionsOf(entry, vars)));
   const stop = async () => {
     await miniflare.dispose();
-    guardian.dismiss();
+    await guardian.dismiss();
   };
   try {
     const url = (await miniflare.ready).origin;

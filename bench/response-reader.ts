@@ -47,7 +47,7 @@ export class ResponseReader {
       this.#rest = input;
       return 0;
     }
-    const text = input.latin1Slice(0, end);
+    const text = input.toString("latin1", 0, end);
     const status = Number(text.slice(9, 12));
     if (!text.startsWith("HTTP/1.1 ") || !Number.isInteger(status)) throw new Error("not an HTTP/1.1 answer");
     const length = headerIn(text, "content-length");
@@ -79,7 +79,7 @@ export class ResponseReader {
       at += skipped;
       const lineEnd = this.#missing > 0 ? -1 : input.indexOf(LINE_END, at);
       if (lineEnd < 0) break;
-      const size = Number.parseInt(input.latin1Slice(at, lineEnd), 16);
+      const size = Number.parseInt(input.toString("latin1", at, lineEnd), 16);
       if (size === 0) {
         // The last chunk's own line end follows; trailers are not expected.
         if (input.length < lineEnd + HEAD_END.length) break;

@@ -1,6 +1,6 @@
 /** `npm run bench [-- <bar>… | --json]`: the bars that are measured, each with its floor in the same run. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { failureText } from "../scripts/problem.ts";
@@ -29,6 +29,7 @@ const BARS: ReadonlyMap<number, (setting: Setting) => Promise<readonly Finding[]
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const RESULTS = "results";
+const LOAD_BEFORE = loadavg()[0] ?? 0;
 
 function chosenBars(words: readonly string[]): readonly number[] {
   const unknown = words.find((word) => !BARS.has(Number(word)));
@@ -79,12 +80,19 @@ async function versions(): Promise<Readonly<Record<string, string>>> {
 }
 
 async function save(findings: readonly Finding[]): Promise<string> {
-  const setting = { connections: CONNECTIONS, upstreamLatencyMs: LATENCY_MS, cpus: cpus().map(({ model }) => model) };
+  const machine = { cpus: cpus().map(({ model }) => model), loadBefore: LOAD_BEFORE };
+  const setting = { connections: CONNECTIONS, upstreamLatencyMs: LATENCY_MS, ...machine };
   const report = { date: new Date().toISOString(), versions: await versions(), setting, findings };
   const text = `${JSON.stringify(report, null, 2)}\n`;
   await mkdir(at(RESULTS), { recursive: true });
   await writeFile(at(`${RESULTS}/latest.json`), text);
   return text;
+}
+
+/** Work of other programs slows both sides, but not equally: figures of a busy machine prove little. */
+function machineNote(): string {
+  if (LOAD_BEFORE < 0.5) return "";
+  return `The machine was busy before this run (load ${LOAD_BEFORE.toFixed(1)} on ${cpus().length} cores).\n`;
 }
 
 const { values, positionals } = parseArgs({
@@ -94,5 +102,6 @@ const { values, positionals } = parseArgs({
 const bars = chosenBars(positionals);
 const findings = await measure(bars, (text) => (values.json ? process.stderr : process.stdout).write(text));
 const report = await save(findings);
+process.stderr.write(machineNote());
 process.stdout.write(values.json ? report : `\n${renderTable(findings)}\n\nAll figures: bench/results/latest.json\n`);
 process.exit(findings.every(({ isMet }) => isMet) ? 0 : 1);

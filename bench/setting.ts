@@ -56,7 +56,7 @@ export class Setting {
     for (const login of IDENTITIES) {
       await standIn.client.setQuota(login, "core", AMPLE);
       const scopes = [{ owner: "*" }];
-      const identity = { id: `pat_${login}`, kind: "pat", login, secret_ref: `PAT_${login.toUpperCase()}`, scopes };
+      const identity = { id: idOf(login), kind: "pat", login, secret_ref: `PAT_${login.toUpperCase()}`, scopes };
       await doors.#send("POST", `/v1/admin/pools/${POOL}/identities`, ADMIN_TOKEN, identity);
     }
     const policy = {
@@ -71,8 +71,8 @@ export class Setting {
     await doors.#send("PUT", `/v1/admin/pools/${POOL}`, ADMIN_TOKEN, { policy });
     const tokens: string[] = [];
     for (const login of ["carol", "octocat"]) {
-      const login_ = { github_token: tokenOf(login), pool: POOL, client_name: "bench" };
-      const { token } = (await doors.#send("POST", "/v1/login/github-cli", undefined, login_)) as { token: string };
+      const exchange = { github_token: tokenOf(login), pool: POOL, client_name: "bench" };
+      const { token } = (await doors.#send("POST", "/v1/login/github-cli", undefined, exchange)) as { token: string };
       tokens.push(token);
     }
     await standIn.client.setLatency(LATENCY_MS);
@@ -84,11 +84,12 @@ export class Setting {
     return `/repos/bench/repo-${this.#nextRepository++}`;
   }
 
-  /** Also forgets what the Worker has learnt of it. */
+  /** Also forgets what the Worker has learnt of it, and ends the identities' rests: no bar is a burden to the next. */
   async setAnonymousQuota(state: "ample" | "gone"): Promise<void> {
     await this.standIn.client.setAnonymousQuota("core", state === "ample" ? AMPLE : { remaining: 0 });
-    const response = await fetch(`${this.url}/__bench/forget-rates`, { method: "POST" });
-    if (!response.ok) throw new Error(`forget-rates answered ${response.status}`);
+    const body = JSON.stringify({ pool: POOL, identities: IDENTITIES.map(idOf) });
+    const response = await fetch(`${this.url}/__bench/forget`, { method: "POST", body });
+    if (response.status !== 204) throw new Error(`forget answered ${response.status}`);
   }
 
   /** Gone, and known to be so: one read has found out. */
@@ -109,7 +110,11 @@ export class Setting {
   /** The same read as bytes for a connection. */
   bytes(path: string, options: AskOptions = {}, worker: "octopool" | "floor" = "octopool"): Buffer {
     const body = this.#body(path, options);
-    const headers = { ...this.#headers(options), [ROUTE_HEADER]: worker, "content-length": Buffer.byteLength(body) };
+    const headers = {
+      ...this.#headers(options),
+      [ROUTE_HEADER]: worker,
+      "content-length": String(Buffer.byteLength(body)),
+    };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     return Buffer.from(
       `POST /v1/github/request HTTP/1.1\r\nhost: 127.0.0.1:${this.port}\r\n${lines.join("")}\r\n${body}`,
@@ -137,13 +142,17 @@ export class Setting {
   }
 
   async #send(method: string, door: string, token: string | undefined, body: object): Promise<unknown> {
-    const bearer = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const headers = { "content-type": "application/json", ...bearer };
+    const headers: Record<string, string> = { "content-type": "application/json" };
+    if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
     const response = await fetch(this.url + door, { method, headers, body: JSON.stringify(body) });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${door} answered ${response.status}: ${text.slice(0, 300)}`);
     return JSON.parse(text) as unknown;
   }
+}
+
+function idOf(login: string): string {
+  return `pat_${login}`;
 }
 
 /** Made anew by every hop. */

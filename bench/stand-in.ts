@@ -37,7 +37,7 @@ export async function startStandInProcess(): Promise<StandInProcess> {
   const stop = async () => {
     child.kill();
     await ended;
-    guardian.dismiss();
+    await guardian.dismiss();
   };
   return { url, client: new StandInClient(url), stop };
 }

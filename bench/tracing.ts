@@ -1,6 +1,6 @@
 /** One traced read, and by elimination which of its round trips the answer waited for. */
 import type { Call, Delay } from "./call.ts";
-import { runLoad } from "./load.ts";
+import { askAtOnce } from "./load.ts";
 import type { AskOptions, Setting } from "./setting.ts";
 import { median } from "./statistics.ts";
 
@@ -27,21 +27,14 @@ const SETTLE_MS = 5_000;
 
 let traces = 0;
 
-/** The trace includes what ran on after the answer, once all of it has ended. */
+/** The trace includes what ran on after the answer, once all of it has ended. @throws Error unless it is 200. */
 export async function traceRead(setting: Setting, path: string, options: AskOptions, delay?: Delay): Promise<Traced> {
   const id = `trace-${++traces}`;
-  const held = delay === undefined ? {} : { "x-bench-delay": [delay.ms, delay.only ?? ""].join(" ").trim() };
-  const bytes = setting.bytes(path, { ...options, headers: { ...options.headers, "x-bench-trace": id, ...held } });
-  let asked = false;
-  const next = () => (asked ? undefined : ((asked = true), bytes));
-  const { worstMs } = await runLoad({
-    port: setting.port,
-    connections: 1,
-    next,
-    check: () => undefined,
-    forMs: 60_000,
-  });
-  return { ms: worstMs, calls: await settledCalls(setting, id) };
+  const headers: Record<string, string> = { ...options.headers, "x-bench-trace": id };
+  if (delay !== undefined) headers["x-bench-delay"] = [delay.ms, delay.only ?? ""].join(" ").trim();
+  const [reply] = await askAtOnce(setting.port, 1, setting.bytes(path, { ...options, headers }));
+  if (reply?.status !== 200) throw new Error(`${path} answered ${reply?.status}`);
+  return { ms: reply.ms, calls: await settledCalls(setting, id) };
 }
 
 async function settledCalls(setting: Setting, id: string): Promise<readonly Call[]> {

@@ -122,9 +122,12 @@ function coloOf(request: Request): string {
 }
 
 function toHttps(url: URL, asked: Asked): Response {
-  const target = new URL(url.pathname + url.search, asked.origin);
+  // Set part by part: resolved as a reference, a path that begins with // would name another host (RFC 3986, section 4.2).
+  const target = new URL(asked.origin);
   target.protocol = "https:";
-  return new Response(null, { status: 308, headers: { location: target.href } });
+  target.pathname = url.pathname;
+  target.search = url.search;
+  return new Response(null, { status: 308, headers: { ...SECURITY_HEADERS, location: target.href } });
 }
 
 const HSTS = "max-age=31536000; includeSubDomains";

@@ -14,7 +14,7 @@ import {
 } from "./github/deliveries.ts";
 import { bumpGenerationsEverywhere } from "./store/generations.ts";
 import { listRuns } from "./store/housekeeping.ts";
-import { findProofById } from "./store/visibility.ts";
+import { endProof, findProofById } from "./store/visibility.ts";
 import { changeCoverage, endCoverageEverywhere, findTaken } from "./store/webhooks.ts";
 import { COVERABLE_EVENTS } from "./webhooks/map-event.ts";
 import { openApp } from "./webhooks/open-app.ts";
@@ -29,9 +29,9 @@ export const DELIVERIES_TASK = "webhook deliveries";
 const MOST_PAGES = 50;
 const MOST_REDELIVERIES = 500;
 /** Where no run is known; our own record of deliveries goes back as far. */
-const LOOK_BACK_MS = 24 * 3_600_000;
+const LOOK_BACK_MS = 23 * 3_600_000;
 /** Deliveries that were on their way when the last run looked. */
-const OVERLAP_MS = 10 * 60_000;
+const OVERLAP_MS = 2 * 60_000;
 
 /** Why a sweep could not run; its name is what the run's report shows. It holds no value of any setting. */
 export class DeliverySweepError extends Error {
@@ -119,15 +119,19 @@ async function recover({ deliveries, installations, jwt, since }: Missed, deps: 
   const byGuid = Map.groupBy(failed, ({ guid }) => guid);
   const taken = await findTaken(deps.db, [...byGuid.keys()]);
   const done = new Set(deliveries.filter(isDone).map(({ guid }) => guid));
+  const missing = [...byGuid.values()].flatMap(([newest]) =>
+    newest === undefined || taken.has(newest.guid) || done.has(newest.guid) ? [] : [newest],
+  );
+  const lost = new Map<string, AppDelivery>();
   let redelivered = 0;
-  for (const [guid, attempts] of byGuid) {
-    const [newest] = attempts;
-    if (newest === undefined || taken.has(guid) || done.has(guid)) continue;
+  for (const newest of missing) {
     // One that failed again an hour later says that the next attempt would, too.
     const mayTry = !newest.redelivery && redelivered < MOST_REDELIVERIES;
     if (mayTry && (await redeliver(jwt, newest.id, deps))) redelivered += 1;
-    else await lose(newest, installations, deps);
+    // Many about the same thing are lost once.
+    else lost.set(`${newest.installation_id} ${newest.repository_id} ${newest.event}`, newest);
   }
+  for (const delivery of lost.values()) await lose(delivery, installations, deps);
   return redelivered;
 }
 
@@ -135,7 +139,7 @@ const isDone = ({ status_code }: AppDelivery): boolean => status_code >= 200 && 
 
 /**
  * The event is lost: its coverage ends for the account it was about, for every account where that cannot be told. What
- * is stored of its repository ends too, since it may have been given a long time already.
+ * is stored of its repository ends too, since it may have been given a long time already, and so does its proof.
  */
 async function lose(
   delivery: AppDelivery,
@@ -153,5 +157,6 @@ async function lose(
     typeof delivery.repository_id === "number" ? await findProofById(db, delivery.repository_id) : undefined;
   if (proof === undefined) return;
   const scope = `${proof.owner}/${proof.repo}`;
-  await bumpGenerationsEverywhere(db, scope, [`repo:${scope}`], now());
+  await endProof(db, proof.owner, proof.repo, now());
+  await bumpGenerationsEverywhere(db, scope, [`repo:${scope}`, `visibility:${scope}`], now());
 }

@@ -2,6 +2,7 @@
  * The Worker with every round trip traced on request. `x-bench-trace: <id>` traces a request, `x-bench-memory: off`
  * serves it from an isolate whose memory never holds an entry; the doors under /__bench/ are for the bench alone.
  */
+import { coordinatorFor } from "../../server/coordinator/client.ts";
 import { createWorker, realPlatform } from "../../server/create-worker.ts";
 import type { Bindings } from "../../server/env.ts";
 import { runTraced, type Trace } from "./trace.ts";
@@ -46,20 +47,24 @@ async function answerTraced(id: string, request: Request, env: Bindings, context
   return response;
 }
 
-/** What is known of the anonymous quota, in this isolate and in D1, so that a run may begin with another. */
-async function forgetRates(env: Bindings): Promise<Response> {
+/** `{pool, identities}`: what is known of the anonymous quota, and whatever the identities rest for, as if new. */
+async function forget(request: Request, env: Bindings): Promise<Response> {
+  const { pool, identities } = await request.json<{ readonly pool: string; readonly identities: readonly string[] }>();
   for (const { isolate } of [usual, withoutMemory]) isolate.rates.clear();
   await env.DB.prepare("DELETE FROM github_public_api_rates").run();
-  return Response.json({ forgotten: true });
+  const coordinator = coordinatorFor(env.POOL_COORDINATOR, pool);
+  for (const identity of identities) await coordinator.clearCooldowns(identity);
+  return new Response(null, { status: 204 });
+}
+
+async function answerDoor(request: Request, env: Bindings): Promise<Response> {
+  const [door, id = ""] = new URL(request.url).pathname.slice(DOOR.length).split("/");
+  return door === "forget" ? forget(request, env) : Response.json(traces.get(id) ?? null);
 }
 
 export default {
   async fetch(request, env, context) {
-    const { pathname } = new URL(request.url);
-    if (pathname === `${DOOR}forget-rates`) return forgetRates(env);
-    if (pathname.startsWith(`${DOOR}trace/`)) {
-      return Response.json(traces.get(pathname.slice(`${DOOR}trace/`.length)) ?? null);
-    }
+    if (request.url.includes(DOOR)) return answerDoor(request, env);
     const id = request.headers.get("x-bench-trace");
     return id === null ? answer(request, env, context) : answerTraced(id, request, env, context);
   },

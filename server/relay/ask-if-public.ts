@@ -101,7 +101,7 @@ async function askWith(credential: Credential, ask: VisibilityAsk, deps: Deps): 
     reportAttempt(reply, credential, ask, deps);
     if (reply.kind !== "reply") return { kind: "unknown" };
     const next = redirectOf(reply, deps.config.githubApiOrigin);
-    if (next === undefined) return read(reply, credential, renews ? stored : undefined);
+    if (next === undefined) return read(reply, credential, renews ? stored : undefined, url);
     if (hop >= MAX_REDIRECTS) return { kind: "unknown" };
     url = next;
   }
@@ -111,6 +111,7 @@ function read(
   reply: Extract<GitHubReply, { kind: "reply" }>,
   credential: Credential,
   renewed: StoredProof | undefined,
+  url: string,
 ): VisibilityAnswer | "refused" {
   const free = reply.status === 304 && credential.token !== undefined;
   const cost = { quotaUnits: free ? 0 : 1, askedBy: credential.name };
@@ -136,9 +137,15 @@ function read(
     kind: "public",
     ...cost,
     etag: reply.headers.get("etag"),
-    repositoryId: typeof id === "number" ? id : null,
+    repositoryId: typeof id === "number" ? id : numberIn(url),
     fullName: typeof fullName === "string" ? fullName : null,
   };
+}
+
+/** The repository that a former name led to: what a read's own redirect is held against. */
+function numberIn(url: string): number | null {
+  const digits = /^\/repositories\/(\d{1,15})$/.exec(new URL(url).pathname)?.[1];
+  return digits === undefined ? null : Number(digits);
 }
 
 function parse(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {

@@ -141,7 +141,8 @@ function readOutcome(reply: Followed["reply"], one: Attempt, redirectedTo: numbe
   if (reply.kind === "unreachable") return declined("github_unavailable", true, { kind: "failed" });
   if (reply.status === 304 && one.renews !== undefined) return { kind: "unchanged", headers: reply.headers };
   // A redirect that names no place cannot be followed, and none is ever passed on (2-wire, Fallback).
-  if (reply.status >= 300 && reply.status < 400 && reply.status !== 304) return declined("github_redirect_denied", true);
+  if (reply.status >= 300 && reply.status < 400 && reply.status !== 304)
+    return declined("github_redirect_denied", true);
   const refusal = readRefusal(reply.status, reply.headers, reply.body);
   if (refusal !== undefined) return declined(codeOf(refusal), refusal.kind === "failed", refusal);
   if (

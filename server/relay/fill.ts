@@ -33,6 +33,18 @@ const RENEW_EVERY_MS = 3_000;
  */
 export const MAX_INLINE_BYTES = 512 * 1024;
 
+/** A leader's refusal, with what it cost: the audit row counts that, whatever the caller is answered. */
+export class FillRefused extends RelayError {
+  readonly quotaUnits: number;
+  readonly upstreamCalls: number;
+
+  constructor({ code, details, quotaUnits, upstreamCalls }: Extract<Led, { kind: "failed" }>) {
+    super(code, details === undefined ? {} : { details });
+    this.quotaUnits = quotaUnits;
+    this.upstreamCalls = upstreamCalls;
+  }
+}
+
 /** @throws RelayError with the reason nobody could answer; the pipeline then looks for a stale copy. */
 export async function fill(job: Job, found: Found, deadlineAt: number, deps: Deps): Promise<Answer> {
   const shared = mayShare(job, found);
@@ -140,7 +152,7 @@ async function leadOn(
   deps.background(work.then((led) => finish(job, turn, led, shared, deps)));
   if (turn.lease !== null) deps.background(keepLease(job, turn.lease, work, deps));
   const led = await work;
-  if (led.kind === "failed") throw new RelayError(led.code, led.details === undefined ? {} : { details: led.details });
+  if (led.kind === "failed") throw new FillRefused(led);
   return led.answer;
 }
 

@@ -26,6 +26,8 @@ export type Led =
     }
   | {
       readonly kind: "failed";
+      readonly quotaUnits: number;
+      readonly upstreamCalls: number;
       readonly code: ErrorCode;
       readonly details?: Readonly<Record<string, string>>;
       readonly attempts: readonly AttemptReport[];
@@ -72,8 +74,17 @@ export async function lead(
     ? { kind: "proven", proven: learnPublic(job, found.proof, deps) }
     : await (early ?? prove());
   const failure = whyRefused(job, fetched, proof);
-  if (failure !== undefined) return { kind: "failed", code: failure, attempts: fetched.attempts };
+  if (failure !== undefined) return failedWith(failure, fetched, proof.kind === "proven" ? proof.proven : undefined);
   return done(job, found, turn, fetched, reply, proof.kind === "proven" ? proof.proven : undefined, deps);
+}
+
+/** A refusal has its price too. */
+function failedWith(
+  code: ErrorCode,
+  { attempts, quotaUnits, upstreamCalls }: Fetched,
+  proven: Proven | undefined,
+): Led {
+  return { kind: "failed", code, attempts, upstreamCalls, quotaUnits: quotaUnits + (proven?.quotaUnits ?? 0) };
 }
 
 function readerOf(identity: Identity | undefined): Reader {
@@ -113,7 +124,7 @@ function done(
   const revalidated = fetched.outcome.kind === "unchanged";
   const old = found.held?.entry;
   const reply = revalidated && old !== undefined ? renewed(old, fetched) : fresh;
-  if (reply === undefined) return { kind: "failed", code: "github_unavailable", attempts: fetched.attempts };
+  if (reply === undefined) return failedWith("github_unavailable", fetched, proven);
   const { entry, stored } = toEntry(job, reply, {
     identity,
     askedAt: fetched.askedAt,

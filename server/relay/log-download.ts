@@ -84,7 +84,8 @@ async function whole(walk: Walk, turn: Signed, opened: OpenLog, store: Store, de
 async function stream(walk: Walk, turn: Signed, opened: OpenLog, store: Store, deps: Deps): Promise<Answer> {
   // Those who wait for what nobody stores need not wait for its end.
   if (store === undefined) await turn.tell("alone");
-  const { readable, ended } = carry(opened, keeperOf(opened, store, deps), deps.config.maxLogBytes);
+  const bounds = { maxBytes: deps.config.maxLogBytes, stalledMs: deps.config.requestTimeoutMs };
+  const { readable, ended } = carry(opened, keeperOf(opened, store, deps), bounds);
   deps.background(store === undefined ? ended : ended.then((kept) => turn.tell(kept ? "stored" : "alone")));
   // Whether one of unknown length fits is not known yet: it is not promised.
   const promised = opened.length === undefined ? undefined : store;

@@ -37,14 +37,18 @@ export type LogTurn =
       readonly identity: CacheEntry["identity"];
       readonly fetched: Fetched | undefined;
     }
-  | { readonly kind: "told"; readonly word: Word }
+  | { readonly kind: "told"; readonly word: Word; readonly finishedAt: number }
   | { readonly kind: "failed"; readonly code: ErrorCode; readonly details?: Readonly<Record<string, string>> };
 
 type InlineAnswer = Pick<CleanReply, "status" | "headers" | "encoding" | "body">;
 
 /** @param shared false: asks for itself alone. Never throws a RelayError. */
 export async function askForLog(job: Job, shared: boolean, deadlineAt: number, deps: Deps): Promise<LogTurn> {
-  const turn = await begin(job, shared, deadlineAt, deps);
+  const reuseMs = Math.min(REUSE_MS, (job.ask.maxAgeSeconds ?? Infinity) * 1000);
+  const first = await begin(job, shared, reuseMs, deadlineAt, deps);
+  // By the clock of those who ask: what was found out longer ago than that is no answer to this one.
+  const isOld = first.kind === "follow" && job.ask.startedAt - first.outcome.finishedAt > reuseMs;
+  const turn = isOld ? await begin(job, shared, 0, deadlineAt, deps) : first;
   switch (turn.kind) {
     case "lead": {
       const led = lead(job, turn, deadlineAt, deps);
@@ -56,13 +60,19 @@ export async function askForLog(job: Job, shared: boolean, deadlineAt: number, d
     case "overloaded":
       return { kind: "failed", code: "relay_overloaded" };
     case "timeout":
-      return { kind: "told", word: "alone" };
+      return { kind: "told", word: "alone", finishedAt: deps.now() };
     default:
       return turn satisfies never;
   }
 }
 
-async function begin(job: Job, shared: boolean, deadlineAt: number, deps: Deps): Promise<BeginTurn> {
+async function begin(
+  job: Job,
+  shared: boolean,
+  acceptFinishedMs: number,
+  deadlineAt: number,
+  deps: Deps,
+): Promise<BeginTurn> {
   const { policy } = job.pool;
   const ask = {
     fillKey: job.cacheKey,
@@ -74,7 +84,7 @@ async function begin(job: Job, shared: boolean, deadlineAt: number, deps: Deps):
       fillsPerHour: policy.fills_per_hour_per_caller,
     },
     candidates: job.eligible.map(({ id, kind, weight }) => ({ id, kind, weight })),
-    acceptFinishedMs: Math.min(REUSE_MS, (job.ask.maxAgeSeconds ?? Infinity) * 1000),
+    acceptFinishedMs,
     waitMs: Math.max(0, Math.min(FOLLOW_MS, deadlineAt - deps.now())),
     shared,
   };
@@ -172,10 +182,11 @@ function fromOutcome(outcome: FillOutcome): LogTurn {
     const { code, details } = outcome;
     return { kind: "failed", code, ...(details === undefined ? {} : { details }) };
   }
-  const { reply } = outcome;
+  const { reply, finishedAt } = outcome;
   const word = reply?.meta["word"];
-  if (reply === undefined || word === undefined) return { kind: "told", word: "alone" };
-  if (word !== "answered") return { kind: "told", word: word === "stored" || word === "confirmed" ? word : "alone" };
+  if (reply === undefined || word === undefined) return { kind: "told", word: "alone", finishedAt };
+  if (word !== "answered")
+    return { kind: "told", word: word === "stored" || word === "confirmed" ? word : "alone", finishedAt };
   const { identityId: id, identityKind: kind } = reply.meta;
   const known = typeof id === "string" && (kind === "pat" || kind === "github_app");
   return { kind: "answered", reply, identity: known ? { id, kind } : undefined, fetched: undefined };

@@ -1,8 +1,8 @@
 /** The copy of a log that goes into R2 while its reader gets it: whole, or not at all. */
 import { settled, within } from "./within.ts";
 
-/** A source, or a bucket, that moves no byte for this long is given up. */
-export const STALLED_MS = 10_000;
+/** A bucket that takes no byte for this long is given up; the reader goes on. */
+const STALLED_MS = 10_000;
 
 /** Where a copy goes beside the reader. `write` and `finish` never throw; false: it is lost, and nothing is stored. */
 export interface Keeper {

@@ -78,7 +78,8 @@ function readFacts(object: R2Object): LogFacts | undefined {
   const { revision, identity_id: id, identity_kind: kind } = told;
   if (storedAt === undefined || confirmedAt === undefined || revision === undefined) return undefined;
   if (count(told["size"]) !== object.size) return undefined;
-  const identity = id !== undefined && (kind === "pat" || kind === "github_app") ? { id, kind } : undefined;
+  const identity: CacheEntry["identity"] =
+    id !== undefined && (kind === "pat" || kind === "github_app") ? { id, kind } : undefined;
   const headers: Record<string, string> = {};
   for (const name of DESCRIBING) {
     const value = told[metadataName(name)];

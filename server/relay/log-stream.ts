@@ -6,7 +6,7 @@ import type { ErrorCode } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import { readBounded, USER_AGENT } from "../github/client.ts";
 import { isBlob, MAX_REDIRECTS } from "./attempt.ts";
-import { STALLED_MS, type Keeper } from "./log-keeper.ts";
+import type { Keeper } from "./log-keeper.ts";
 import { settled, within } from "./within.ts";
 
 export interface OpenLog {
@@ -40,7 +40,7 @@ export async function openLog(url: string, deadlineAt: number, deps: StreamDeps)
   }
 }
 
-/** The deadline is that of the headers: the bytes have STALLED_MS, again and again. */
+/** The deadline is that of the headers: the bytes have as long again for each chunk (see `carry`). */
 async function ask(address: string, deadlineAt: number, deps: StreamDeps): Promise<Response | undefined> {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), Math.max(0, deadlineAt - deps.now()));
@@ -88,23 +88,26 @@ export async function readWhole(
   return log.length === undefined || log.length === read.byteLength ? read : "broken";
 }
 
-/** `ended` is true once the copy is stored whole. It goes on after a reader has hung up, while there is a keeper. */
+/**
+ * `ended` is true once the copy is stored whole. It goes on after a reader has hung up, while there is a keeper. A source
+ * that sends no byte for `stalledMs`, is over `maxBytes` or not as long as announced breaks both off.
+ */
 export function carry(
   log: OpenLog,
   keeper: Keeper | undefined,
-  maxBytes: number,
+  bounds: { readonly maxBytes: number; readonly stalledMs: number },
 ): { readonly readable: ReadableStream<Uint8Array>; readonly ended: Promise<boolean> } {
   const passage = log.length === undefined ? new IdentityTransformStream() : new FixedLengthStream(log.length);
   const client = passage.writable.getWriter();
   void settled(() => client.closed);
-  return { readable: passage.readable, ended: pump(log, client, keeper, maxBytes) };
+  return { readable: passage.readable, ended: pump(log, client, keeper, bounds) };
 }
 
 async function pump(
   log: OpenLog,
   client: WritableStreamDefaultWriter<Uint8Array>,
   keeper: Keeper | undefined,
-  maxBytes: number,
+  bounds: { readonly maxBytes: number; readonly stalledMs: number },
 ): Promise<boolean> {
   const source = log.body.getReader();
   let size = 0;
@@ -113,11 +116,11 @@ async function pump(
   for (;;) {
     const read = await within(
       settled(() => source.read()),
-      STALLED_MS,
+      bounds.stalledMs,
     );
     size += read?.value?.byteLength ?? 0;
     const short = read?.done === true && log.length !== undefined && size !== log.length;
-    if (read === undefined || size > maxBytes || short) {
+    if (read === undefined || size > bounds.maxBytes || short) {
       const reason = new Error("the log broke off");
       await Promise.all([settled(() => source.cancel()), settled(() => client.abort(reason)), keeper?.abandon()]);
       return false;

@@ -74,7 +74,8 @@ const ABOUT_REPOSITORY: ReadonlySet<ErrorCode> = new Set(["repo_not_public", "ow
 
 function bodyOf(job: Job, maxAgeSeconds: number | undefined): RelayBody {
   const path = job.route.match.canonicalPath.replace(/\/logs$/, "");
-  const headers = maxAgeSeconds === undefined ? {} : { "cache-control": `max-age=${maxAgeSeconds}` };
+  const headers: RelayBody["headers"] =
+    maxAgeSeconds === undefined ? {} : { "cache-control": `max-age=${maxAgeSeconds}` };
   return { pool: job.pool.id, method: "GET", path, query: {}, headers, hint: {} };
 }
 

@@ -119,7 +119,7 @@ async function confirm(walk: Walk, old: StoredLog, deps: Deps): Promise<Answer> 
       return whole(await passHeld(walk, again, { cache: "hit", revalidated: true, confirmedAt, ...leaseReason }, deps));
     }
     case "told": {
-      const facts = { cache: "hit", revalidated: true, coalesced: true, confirmedAt: deps.now() } as const;
+      const facts = { cache: "hit", revalidated: true, coalesced: true, confirmedAt: turn.finishedAt } as const;
       return whole(again === undefined ? undefined : await passHeld(walk, again, facts, deps));
     }
     case "answered":

@@ -7,7 +7,7 @@ import type { StaleReason } from "../../shared/cache-status.ts";
 import type { Deps } from "../deps.ts";
 import { auditOf, Trail } from "./trail.ts";
 import { chooseVariant, classify } from "./classify.ts";
-import { fill } from "./fill.ts";
+import { fill, FillRefused } from "./fill.ts";
 import { judge } from "./freshness.ts";
 import { answerLog } from "./logs.ts";
 import { lookup, type Found } from "./lookup.ts";
@@ -54,10 +54,20 @@ async function answerAsk(
   const job = applyPolicy(ask, caller, pool, chooseVariant(ask, trail.matched(match)), deps);
   if (match.route.transports.includes("none")) return answerStanding(job, deps);
   trail.step("classify");
+  if (match.route.freshness.policy === "log") return logOf(job, trail, deadlineAt, mayStream, deps);
   const steps = stepsOf(job, trail, deadlineAt, deps);
   if (namesHead(job)) return answerAtHead(job, steps);
   const plan = planOf(job);
   return plan === undefined ? steps.answer(job, await steps.look(job)) : answerReshaped(plan, steps);
+}
+
+/** A log's job or run is read within this request's own deadline, and is no request of its own in the audit. */
+async function logOf(job: Job, trail: Trail, deadlineAt: number, mayStream: boolean, deps: Deps): Promise<Answer> {
+  const found = await lookup(job, deps);
+  trail.looked(found);
+  refuseHidden(job, found.proof, deps);
+  const read = (own: RelayBody) => answerAsk(own, job.caller, new Trail(() => trail.startedAt), deps);
+  return answerLog({ job, found, deadlineAt, trail, mayStream, read, staleFor: (code) => STALE_FOR[code] }, deps);
 }
 
 /** The pipeline's second half, for the few jobs that are answered by more than one question. */
@@ -104,11 +114,6 @@ async function keepAs(job: Job, answer: Answer, found: Found, deps: Deps): Promi
 
 async function answerFound(job: Job, found: Found, trail: Trail, deadlineAt: number, deps: Deps): Promise<Answer> {
   refuseHidden(job, found.proof, deps);
-  if (match.route.freshness.policy === "log") {
-    // The job or run is read within this request's own deadline, and is no request of its own in the audit.
-    const read = (own: RelayBody) => answerAsk(own, caller, new Trail(() => trail.startedAt), deps);
-    return answerLog({ job, found, deadlineAt, trail, mayStream, read, staleFor: (code) => STALE_FOR[code] }, deps);
-  }
   switch (found.verdict.kind) {
     case "fresh":
       await proveVisible(job, found.proof, deadlineAt, deps).then(({ quotaUnits }) => trail.spent(quotaUnits));
@@ -133,6 +138,7 @@ async function fillOrStale(job: Job, found: Found, trail: Trail, deadlineAt: num
     return answer;
   } catch (error) {
     trail.step("fill");
+    if (error instanceof FillRefused) trail.spent(error.quotaUnits, error.upstreamCalls);
     const reason = error instanceof RelayError ? STALE_FOR[error.code] : undefined;
     if (reason === undefined || !mayServeStale(job, found, deps)) throw error;
     await proveVisible(job, found.proof, deadlineAt, deps);

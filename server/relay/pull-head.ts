@@ -63,8 +63,8 @@ async function fillAtHead(job: Job, { seen, known, kept, plain }: AtHead, steps:
     plain.generations === undefined
       ? await steps.look(live)
       : { ...plain, verdict: { kind: "unusable", why: "caller_bound" } };
-  // A copy under the head's key has a validator that is as good: GitHub answers 304 while the files are the same.
-  const withCopy = { ...found, held: found.held ?? kept.held };
+  // A copy under the head's key has the better validator: GitHub answers 304 while the files are the same.
+  const withCopy = { ...found, held: kept.held ?? found.held };
   const startedAt = steps.now();
   let answer: Answer;
   try {
@@ -72,7 +72,7 @@ async function fillAtHead(job: Job, { seen, known, kept, plain }: AtHead, steps:
   } catch (error) {
     if (!(error instanceof RelayError)) throw error;
     // The ordinary way shares this failure, and knows what an older copy may stand in for.
-    return steps.answer(job, { ...plain, held: plain.held ?? kept.held });
+    return steps.answer(job, kept.verdict.kind === "stale" ? kept : plain);
   }
   const { cacheable, coalesced, createdAt } = answer.facts;
   const isOwnFill = answer.status === 200 && cacheable && coalesced !== true && (createdAt ?? 0) >= startedAt;

@@ -111,7 +111,20 @@ async function askExact(plan: Plan, exact: Job, steps: Steps): Promise<Answer> {
   if (near !== undefined) return near;
   const found = await steps.look(exact);
   const cut = found.verdict.kind === "fresh" || isNear ? undefined : await fromFreshWide(plan, steps);
-  return cut ?? limited(plan, await steps.answer(exact, found));
+  if (cut !== undefined) return cut;
+  const answer = await steps.answer(exact, found);
+  const whole = plan.isShaped ? wholeList(plan, exact, answer) : undefined;
+  if (whole !== undefined) steps.background(steps.keepAs(plan.wide, whole, found));
+  return limited(plan, answer);
+}
+
+/** A page fetched just now that is all there is, and so holds what every wider one would: the page of a hundred too. */
+function wholeList({ list }: Plan, { ask }: Job, answer: Answer): Answer | undefined {
+  const { cacheable, coalesced, createdAt } = answer.facts;
+  const isOwnFill = answer.status === 200 && cacheable && coalesced !== true && (createdAt ?? 0) >= ask.startedAt;
+  const outline = isOwnFill ? outlined(answer, list) : undefined;
+  const isWhole = outline !== undefined && outline.total <= outline.ends.length;
+  return isWhole ? cutTo(answer, outline, WIDE) : undefined;
 }
 
 async function fromFreshWide(plan: Plan, steps: Steps): Promise<Answer | undefined> {

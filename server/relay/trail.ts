@@ -15,6 +15,7 @@ export class Trail {
   match: RouteMatch | undefined;
   missReason: MissReason | undefined;
   quotaUnits = 0;
+  upstreamCalls = 0;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -39,8 +40,10 @@ export class Trail {
     else if (verdict.kind === "unusable") this.missReason = verdict.why;
   }
 
-  spent(units: number): void {
+  /** Beyond what the answer's own facts count: proofs, and fills that were refused. */
+  spent(units: number, calls = 0): void {
     this.quotaUnits += units;
+    this.upstreamCalls += calls;
   }
 
   get durationMs(): number {
@@ -72,7 +75,10 @@ export function auditOf(
     trail: trail.text,
     missReason: trail.missReason,
   };
-  if ("error" in end) return { ...base, ...refused(end.error), quotaUnits: trail.quotaUnits };
+  if ("error" in end) {
+    const { quotaUnits, upstreamCalls } = trail;
+    return { ...base, ...refused(end.error), quotaUnits, upstreamCalls };
+  }
   const { facts, status, identity } = end.answer;
   const served = facts.cache === "miss" || facts.cache === "bypass" || facts.revalidated === true;
   return {
@@ -82,7 +88,7 @@ export function auditOf(
     cache: facts.cache,
     backend: served ? STATS_BACKENDS[facts.backend] : undefined,
     quotaUnits: facts.quotaUnits + trail.quotaUnits,
-    upstreamCalls: facts.upstreamCalls,
+    upstreamCalls: facts.upstreamCalls + trail.upstreamCalls,
     coalesced: facts.coalesced === true,
     revalidated: facts.revalidated === true,
     cacheable: facts.cacheable,
@@ -98,7 +104,6 @@ function refused(error: unknown) {
     errorCode: falls ? ("fallback_local" as const) : known.code,
     fallbackReason: falls ? known.code : undefined,
     cache: "unknown" as const,
-    upstreamCalls: 0,
     coalesced: false,
     revalidated: false,
     cacheable: false,

@@ -110,5 +110,7 @@ function whyNone(job: Job, tally: Tally, selection: Selection): ErrorCode {
   const othersMay = job.pool.identities.some((identity) => identity.status === "active");
   // Identities there are, but this repository (or row) is served without them: its token-free source is the only one.
   if (!takesIdentity || (othersMay && !job.ownerAllowed)) return "web_only_unavailable";
-  return job.route.match.route.sees === "reference-bearing" && othersMay ? "web_only_unavailable" : "no_identity";
+  const { sees, references } = job.route.match.route;
+  const closed = sees === "reference-bearing" && references !== "embedded";
+  return closed && othersMay ? "web_only_unavailable" : "no_identity";
 }

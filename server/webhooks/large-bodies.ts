@@ -18,9 +18,9 @@ interface Slot {
 
 export interface LargeBodies {
   /** True: this many bytes may be held by this request. False: another large body stays in the way. */
-  hold(bytes: number): Promise<boolean>;
+  readonly hold: (bytes: number) => Promise<boolean>;
   /** When the request is done with its body. */
-  release(): void;
+  readonly release: () => void;
 }
 
 const SLOTS = new WeakMap<object, Slot>();
@@ -38,7 +38,7 @@ export function largeBodiesOf(isolate: object, now: () => number): LargeBodies {
     return true;
   };
   return {
-    async hold(bytes) {
+    hold: async (bytes) => {
       if (bytes <= LARGE_BYTES) return true;
       for (let look = 0; look < LOOKS; look += 1) {
         if (take()) return true;
@@ -46,7 +46,7 @@ export function largeBodiesOf(isolate: object, now: () => number): LargeBodies {
       }
       return take();
     },
-    release() {
+    release: () => {
       if (slot.holder === me) slot.holder = undefined;
     },
   };

@@ -5,6 +5,8 @@ import { changeCoverage, type CoverageChange, listAppCoverage } from "../store/w
 import { sentEvents } from "./installations.ts";
 import { COVERABLE_EVENTS } from "./map-event.ts";
 
+const CHANGES_PER_BATCH = 50;
+
 /** An installation sends what both the App subscribes to and its account agreed to. */
 export async function refreshCoverage(
   installations: readonly AppInstallation[],
@@ -31,5 +33,7 @@ export async function refreshCoverage(
   const gone = [...known.keys()]
     .filter((owner) => !installed.has(owner))
     .map((owner): CoverageChange => ({ kind: "ends", owner, source: "app", reason: "installation_deleted" }));
-  await changeCoverage(db, [...changes, ...gone], now());
+  const all = [...changes, ...gone];
+  for (let from = 0; from < all.length; from += CHANGES_PER_BATCH)
+    await changeCoverage(db, all.slice(from, from + CHANGES_PER_BATCH), now());
 }

@@ -1,6 +1,7 @@
 import type { Ask, Outcome } from "./ask.ts";
 import { resourceOf } from "./ask.ts";
 import { prepare, type Prepared } from "./answer-cache.ts";
+import { appHookAnswer } from "./app-hook.ts";
 import { isUnchanged } from "./conditional.ts";
 import { mintInstallationToken } from "./credential.ts";
 import { graphqlAnswer } from "./graphql.ts";
@@ -50,7 +51,7 @@ function scriptFor(state: StandInState, ask: Ask, resource: Resource): ScriptedA
 
 /** What GitHub answers to askers without a user, before it looks at any quota. */
 function needsCredential(state: StandInState, ask: Ask, resource: Resource): WorldAnswer | undefined {
-  const minted = mintInstallationToken(ask, state.world, state.now());
+  const minted = mintInstallationToken(ask, state.world, state.now()) ?? appHookAnswer(ask, state.world, state.now());
   if (minted !== undefined) return minted;
   if (ask.credential.kind === "jwt") return refusal(401, "A JSON web token could not be decoded");
   if (ask.credential.kind === "user") {

@@ -1,4 +1,5 @@
 import type {
+  AppSetting,
   Fault,
   InstallationSetting,
   LogEntry,
@@ -66,6 +67,11 @@ export class StandInClient {
 
   async addInstallation(installation: InstallationSetting): Promise<void> {
     await this.#call("add-installation", installation);
+  }
+
+  /** The one App, in place of an earlier one. */
+  async setApp(app: AppSetting): Promise<void> {
+    await this.#call("set-app", app);
   }
 
   /** Quotas belong to the user, so every token of `login` sees the change. */

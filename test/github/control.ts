@@ -1,6 +1,8 @@
+import { setApp } from "./app-hook.ts";
 import { RESOURCES } from "./quota.ts";
 import type { StandInState } from "./state.ts";
 import type {
+  AppSetting,
   Fault,
   InstallationSetting,
   QuotaSetting,
@@ -25,6 +27,7 @@ interface Arguments {
   readonly "add-token": TokenSetting;
   readonly "remove-token": { readonly token: string };
   readonly "add-installation": InstallationSetting;
+  readonly "set-app": AppSetting;
   readonly "set-quota": QuotaSetting & { readonly login: string; readonly resource: Resource };
   readonly "set-anonymous-quota": QuotaSetting & { readonly resource: Resource };
   readonly "set-org-member": { readonly org: string; readonly login: string; readonly member: boolean };
@@ -54,6 +57,7 @@ const DOORS: Doors = {
   "add-token": (state, token) => changeWorld(state, () => state.world.addToken(token)),
   "remove-token": (state, { token }) => state.world.removeToken(token),
   "add-installation": (state, each) => state.world.installations.set(each.id, each),
+  "set-app": (state, app) => setApp(state.world, app),
   "set-quota": (state, { login, resource, ...quota }) => state.quota.set(login, known(resource), quota),
   "set-anonymous-quota": (state, { resource, ...quota }) => state.quota.setAnonymous(known(resource), quota),
   "set-org-member": (state, { org, login, member }) =>

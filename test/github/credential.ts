@@ -68,7 +68,7 @@ export function mintInstallationToken(
 }
 
 /** GitHub's own words for a JWT it refuses (RFC 7519 claims; at most ten minutes long). */
-function jwtProblem(jwt: string, app: { app_id: string; public_key?: string }, now: number): string | undefined {
+export function jwtProblem(jwt: string, app: { app_id: string; public_key?: string }, now: number): string | undefined {
   const [header = "", payload = "", signature = ""] = jwt.split(".");
   const undecodable = "A JSON web token could not be decoded";
   let claims: { iss?: unknown; iat?: unknown; exp?: unknown };

@@ -114,6 +114,34 @@ export interface InstallationSetting {
   readonly public_key?: string;
 }
 
+/** What GitHub answers to the App itself, in GitHub's own shapes; deliveries newest first. */
+export interface AppSetting {
+  readonly app_id: string;
+  /** As in InstallationSetting. */
+  readonly public_key?: string;
+  readonly events: readonly string[];
+  readonly installations: readonly {
+    readonly id: number;
+    readonly account: { readonly login: string };
+    readonly events: readonly string[];
+    readonly repository_selection: "all" | "selected";
+    readonly suspended_at?: string | null;
+  }[];
+  readonly deliveries: readonly {
+    readonly id: number;
+    readonly guid: string;
+    /** RFC 3339. */
+    readonly delivered_at: string;
+    readonly redelivery: boolean;
+    readonly status_code: number;
+    readonly event: string;
+    readonly installation_id?: number | null;
+    readonly repository_id?: number | null;
+  }[];
+  /** False: GitHub refuses to send one again. */
+  readonly redelivers?: boolean;
+}
+
 /** The token every default user holds: `ghp_` and 36 more characters, the shape of a classic PAT. */
 export function tokenOf(login: string): string {
   return `ghp_${login

@@ -6,8 +6,9 @@ const FILES = "/repos/acme/widget/pulls/7/files";
 const SHA = "a".repeat(40);
 const OTHER = "b".repeat(40);
 
-const jobOf = (path: string, hint: Record<string, string>, headers: Record<string, string> = {}) =>
-  aJob(anAsk(path, { route_hint: hint, headers }));
+type Words = Readonly<Record<string, string | undefined>>;
+
+const jobOf = (path: string, hint: Words, headers: Words = {}) => aJob(anAsk(path, { route_hint: hint, headers }));
 
 describe("a hint", () => {
   it.each([

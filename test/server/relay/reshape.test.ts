@@ -10,7 +10,9 @@ const ATTEMPT_JOBS = "/repos/acme/widget/actions/runs/42/attempts/2/jobs";
 const SUMMARY = "actions-summary-v1";
 const JOB_SHAPE = "actions-jobs-v1";
 
-const jobOf = (path: string, query: Record<string, string>, shape?: string, more: Record<string, string> = {}) =>
+type Words = Readonly<Record<string, string | undefined>>;
+
+const jobOf = (path: string, query: Words, shape?: string, more: Words = {}) =>
   aJob(
     anAsk(path, { query, headers: { ...more, ...(shape === undefined ? {} : { "x-octopool-public-shape": shape }) } }),
   );
@@ -82,7 +84,7 @@ describe("the plan of a first page", () => {
   it.each([{ branch: "dev" }, { status: "completed" }, { event: "push" }, { actor: "bob" }, { created: ">2026" }])(
     "never shares it with other runs: %j",
     (filter) => {
-      const wide = (query: Record<string, string>) => planOf(jobOf(RUNS, query, SUMMARY))?.wide.cacheKey;
+      const wide = (query: Words) => planOf(jobOf(RUNS, query, SUMMARY))?.wide.cacheKey;
       expect(wide({ per_page: "20", ...filter })).not.toBe(wide({ per_page: "20" }));
     },
   );

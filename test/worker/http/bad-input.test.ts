@@ -149,7 +149,7 @@ describe("a query", () => {
     expect(new Set(said)).toEqual(new Set(["400 invalid_query"]));
   });
 
-  const ROWS = [
+  const ROWS: readonly { query: Readonly<Record<string, string | string[]>>; says: string }[] = [
     { query: { "labels[]": "a" }, says: "424 route_denied" },
     { query: { "a b": "a" }, says: "424 route_denied" },
     { query: { "": "a" }, says: "424 route_denied" },
@@ -196,7 +196,7 @@ describe("a media type", () => {
     expect(said).toEqual(NOT_TAKEN.map(() => "424 route_denied"));
   });
 
-  it.each([
+  it.each<Readonly<Record<string, string>>>([
     { accept: "application/vnd.github.v3+json; charset=utf-8" },
     { accept: "application/vnd.github.shadow-cat-preview+json" },
     { accept: "a".repeat(513) },

@@ -24,7 +24,7 @@ describe("discovery", () => {
     });
   });
 
-  it.each([
+  it.each<{ vars: Record<string, string>; offered: boolean }>([
     { vars: { GITHUB_OAUTH_CLIENT_ID: "id" }, offered: false },
     { vars: { GITHUB_OAUTH_CLIENT_SECRET: "secret" }, offered: false },
     { vars: { GITHUB_OAUTH_CLIENT_ID: "id", GITHUB_OAUTH_CLIENT_SECRET: "secret" }, offered: true },
@@ -54,8 +54,7 @@ describe("the root", () => {
     expect(response.headers.get("content-type")).toMatch(type);
     expect(response.headers.get("cache-control")).toBe(cache);
     expect(response.headers.get("vary")?.toLowerCase()).toContain("accept");
-    if (text.startsWith("{")) expect(JSON.parse(text)).toMatchObject({ ok: true, service: "octopool" });
-    else expect(text).toContain("<title>octopool</title>");
+    expect(text).toMatch(/^\{"ok":true,"service":"octopool"|<title>octopool<\/title>/);
   });
 });
 
@@ -70,7 +69,7 @@ describe("/openapi.json", () => {
       "/v1/pools/{pool}/health",
       "/v1/pools/{pool}/stats",
     ]) {
-      expect(Object.keys(description.paths), path).toContain(path);
+      expect(Object.keys(description.paths)).toContain(path);
     }
   });
 });

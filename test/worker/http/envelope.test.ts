@@ -71,7 +71,7 @@ describe("an envelope", () => {
 
   it("is one entry whatever the case, the defaults and the order of the question", async () => {
     await relay.ask("/repos/acme/widget/issues", { query: { state: "open", labels: "a" } });
-    const same = [
+    const same: readonly { path: string; query: Record<string, string | string[]> }[] = [
       { path: "/repos/ACME/Widget/issues", query: { labels: "a", state: "open" } },
       { path: "/repos/acme/widget/issues", query: { labels: ["a"], state: "open", page: "1", per_page: "30" } },
     ];
@@ -79,7 +79,10 @@ describe("an envelope", () => {
       expect((await relay.ask(path, { query })).envelope.relay["cache"]).toBe("hit");
     }
     const accept = { accept: "application/vnd.github.v3+json" };
-    const again = await relay.ask("/repos/acme/widget/issues", { query: { state: "open", labels: "a" }, headers: accept });
+    const again = await relay.ask("/repos/acme/widget/issues", {
+      query: { state: "open", labels: "a" },
+      headers: accept,
+    });
     expect(again.envelope.relay["cache"]).toBe("hit");
   });
 

@@ -75,7 +75,7 @@ describe("an https answer", () => {
       expect(headers.get("x-content-type-options")).toBe("nosniff");
       expect(headers.get("referrer-policy")).toBe("no-referrer");
       expect(headers.get("content-security-policy")).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
-      expect(headers.get("x-octopool-request-id"), name).toMatch(/^[0-9a-f-]{36}$/);
+      expect(headers.get("x-octopool-request-id")).toMatch(/^[0-9a-f-]{36}$/);
     }
   });
 });
@@ -103,7 +103,7 @@ describe("the install host", () => {
     });
   });
 
-  it.each([
+  it.each<{ name: string; headers: Record<string, string>; base: string }>([
     { name: "no secret", headers: {}, base: APP },
     { name: "a wrong secret", headers: { "x-octopool-proxy-secret": "guess" }, base: APP },
     { name: "an empty secret", headers: { "x-octopool-proxy-secret": "" }, base: APP },

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 
 describe("a caller's condition, with a fresh copy", () => {
-  it.each([
+  it.each<{ headers: Record<string, string>; status: number }>([
     { headers: { "if-none-match": '"v1"' }, status: 304 },
     { headers: { "if-none-match": 'W/"v1"' }, status: 304 },
     { headers: { "if-none-match": '"v0" , W/"v1"' }, status: 304 },

@@ -194,7 +194,7 @@ async function fuzz(count: number, make: (maker: Maker) => RequestInit): Promise
       const flaw = await flawOf(response);
       const sent = inits[at]?.body;
       if (flaw !== undefined)
-        expect.fail(
+        throw new Error(
           `seed ${seed}, ${flaw}: ${typeof sent === "string" ? JSON.stringify(sent).slice(0, 600) : "bytes"}`,
         );
       statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);

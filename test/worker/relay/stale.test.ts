@@ -36,65 +36,69 @@ const report = (result: object, rate?: object) =>
     },
   ]);
 
-const TROUBLES: readonly { readonly name: string; readonly reason: string; readonly start: () => Promise<unknown> }[] = [
-  ...[500, 502, 503, 504].map((status) => ({
-    name: `GitHub answers ${status}`,
-    reason: "github_unavailable",
-    start: () => relay.github.addFault({ kind: "status", status, match: { path: PULL } }),
-  })),
-  {
-    name: "GitHub hangs",
-    reason: "github_unavailable",
-    start: () => relay.github.addFault({ kind: "hang", match: { path: PULL } }),
-  },
-  {
-    name: "the connection breaks",
-    reason: "github_unavailable",
-    start: () => relay.github.addFault({ kind: "reset", match: { path: PULL } }),
-  },
-  {
-    name: "the answer is cut off",
-    reason: "github_unavailable",
-    start: () => relay.github.addFault({ kind: "truncated", match: { path: PULL } }),
-  },
-  {
-    name: "GitHub throttles",
-    reason: "github_rate_limited",
-    start: () => relay.github.addFault({ kind: "secondary", status: 403, retry_after: 60, match: { path: PULL } }),
-  },
-  {
-    name: "GitHub says the quota is gone",
-    reason: "identity_pool_depleted",
-    start: () => relay.github.setQuota("alice", "core", { remaining: 0 }),
-  },
-  {
-    name: "the identity rests",
-    reason: "identities_cooling_down",
-    start: () => report({ kind: "throttled", retryAfterMs: 7_200_000 }),
-  },
-  {
-    name: "the identity's quota is known as gone",
-    reason: "identity_pool_depleted",
-    start: () =>
-      report(
-        { kind: "ok", charged: true },
-        { resource: "core", limit: 5000, remaining: 0, used: 5000, resetAt: Date.now() + 10 * STALE },
-      ),
-  },
-  {
-    name: "the credential is refused",
-    reason: "no_identity",
-    start: () => relay.github.addFault({ kind: "unauthorized", match: { path: PULL } }),
-  },
-  {
-    name: "there is no identity any more",
-    reason: "no_identity",
-    start: async () => {
-      relay.setVars({ PAT_ALICE: null });
-      relay.newIsolate();
+const TROUBLES: readonly { readonly name: string; readonly reason: string; readonly start: () => Promise<unknown> }[] =
+  [
+    ...[500, 502, 503, 504].map((status) => ({
+      name: `GitHub answers ${status}`,
+      reason: "github_unavailable",
+      start: () => relay.github.addFault({ kind: "status", status, match: { path: PULL } }),
+    })),
+    {
+      name: "GitHub hangs",
+      reason: "github_unavailable",
+      start: () => relay.github.addFault({ kind: "hang", match: { path: PULL } }),
     },
-  },
-];
+    {
+      name: "the connection breaks",
+      reason: "github_unavailable",
+      start: () => relay.github.addFault({ kind: "reset", match: { path: PULL } }),
+    },
+    {
+      name: "the answer is cut off",
+      reason: "github_unavailable",
+      start: async () => {
+        await relay.github.touch(PULL); // a 304 has nothing to cut off
+        await relay.github.addFault({ kind: "truncated", match: { path: PULL } });
+      },
+    },
+    {
+      name: "GitHub throttles",
+      reason: "github_rate_limited",
+      start: () => relay.github.addFault({ kind: "secondary", status: 403, retry_after: 60, match: { path: PULL } }),
+    },
+    {
+      name: "GitHub says the quota is gone",
+      reason: "identity_pool_depleted",
+      start: () => relay.github.setQuota("alice", "core", { remaining: 0 }),
+    },
+    {
+      name: "the identity rests",
+      reason: "identities_cooling_down",
+      start: () => report({ kind: "throttled", retryAfterMs: 7_200_000 }),
+    },
+    {
+      name: "the identity's quota is known as gone",
+      reason: "identity_pool_depleted",
+      start: () =>
+        report(
+          { kind: "ok", charged: true },
+          { resource: "core", limit: 5000, remaining: 0, used: 5000, resetAt: Date.now() + 10 * STALE },
+        ),
+    },
+    {
+      name: "the credential is refused",
+      reason: "no_identity",
+      start: () => relay.github.addFault({ kind: "unauthorized", match: { path: PULL } }),
+    },
+    {
+      name: "there is no identity any more",
+      reason: "no_identity",
+      start: async () => {
+        relay.setVars({ PAT_ALICE: null });
+        relay.newIsolate();
+      },
+    },
+  ];
 
 describe("while", () => {
   it.each(TROUBLES)("$name, an older copy is served and says so: $reason", async ({ reason, start }) => {
@@ -155,13 +159,13 @@ describe("just past its end", () => {
     expect(await relay.reads(PULL)).toHaveLength(1);
   });
 
-  it("it is not for who bounds its age: he waits for the refresh", async () => {
+  it("is not for who bounds its age: he waits for the refresh", async () => {
     await outcomeOf();
     relay.later(FRESH + 1_000);
     expect(await outcomeOf({ "cache-control": "max-age=120" })).toMatch(/^200 (hit|miss)$/);
   });
 
-  it("it goes on being served while refreshing fails, to the end of its stale window", async () => {
+  it("goes on being served while refreshing fails, to the end of its stale window", async () => {
     await outcomeOf();
     relay.later(FRESH + 1_000);
     await relay.github.addFault({ kind: "status", status: 502, match: { path: PULL } });

@@ -1,0 +1,62 @@
+/** A relay of its own for one bar, with a stand-in GitHub of its own and the doors that move its clock. */
+import { fileURLToPath } from "node:url";
+import { startWorkers } from "./miniflare.ts";
+import { Setting, varsFor } from "./setting.ts";
+import { startStandInProcess } from "./stand-in.ts";
+
+export interface Counts {
+  /** D1 statements that wrote, since the start. */
+  readonly writes: number;
+  readonly audit: { readonly buffered: number; readonly saved: number; readonly lost: number; readonly attempts: number };
+  readonly memoryBytes: number;
+  /** The most that the coordinator held of finished fills. */
+  readonly outcomeBytes: number;
+}
+
+const ENTRY = fileURLToPath(new URL("worker/simulated.ts", import.meta.url));
+export const POOL = "maintainers";
+
+export class Simulation {
+  readonly setting: Setting;
+
+  private constructor(setting: Setting) {
+    this.setting = setting;
+  }
+
+  /** Runs `work` with a fresh relay and ends both processes after it, whatever happens. */
+  static async run<T>(vars: Readonly<Record<string, string>>, work: (simulation: Simulation) => Promise<T>): Promise<T> {
+    const standIn = await startStandInProcess();
+    try {
+      const workers = await startWorkers(ENTRY, { ...varsFor(standIn.url), ...vars });
+      try {
+        return await work(new Simulation(await Setting.make(workers, standIn)));
+      } finally {
+        await workers.stop();
+      }
+    } finally {
+      await standIn.stop();
+    }
+  }
+
+  /** The relay's and the stand-in's clocks go on by `ms`. */
+  async moveClock(ms: number): Promise<void> {
+    await Promise.all([this.door("move-clock", { ms }), this.setting.standIn.client.advanceClock(ms)]);
+  }
+
+  async counts(): Promise<Counts> {
+    return (await this.door("counts", {})) as Counts;
+  }
+
+  /** Rows of each statement, run in one batch. */
+  async sql(...statements: readonly string[]): Promise<readonly (readonly Readonly<Record<string, unknown>>[])[]> {
+    return (await this.door("sql", { statements })) as readonly (readonly Readonly<Record<string, unknown>>[])[];
+  }
+
+  /** @throws Error with what the door said, where it failed. */
+  async door(name: string, body: object): Promise<unknown> {
+    const response = await fetch(`${this.setting.url}/__bench/${name}`, { method: "POST", body: JSON.stringify(body) });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`door ${name} answered ${response.status}: ${text.slice(0, 300)}`);
+    return text === "" ? undefined : (JSON.parse(text) as unknown);
+  }
+}
