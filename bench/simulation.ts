@@ -1,5 +1,6 @@
 /** A relay of its own for one bar, with a stand-in GitHub of its own and the doors that move its clock. */
 import { fileURLToPath } from "node:url";
+import { tokenOf } from "../test/github/client.ts";
 import { startWorkers } from "./miniflare.ts";
 import { Setting, varsFor } from "./setting.ts";
 import { startStandInProcess } from "./stand-in.ts";
@@ -50,6 +51,17 @@ export class Simulation {
   /** Rows of each statement, run in one batch. */
   async sql(...statements: readonly string[]): Promise<readonly (readonly Readonly<Record<string, unknown>>[])[]> {
     return (await this.door("sql", { statements })) as readonly (readonly Readonly<Record<string, unknown>>[])[];
+  }
+
+  /** A token of the bench's first caller, for doors other than the relay's. */
+  async logIn(): Promise<string> {
+    const exchange = { github_token: tokenOf("carol"), pool: POOL, client_name: "simulation" };
+    const response = await fetch(`${this.setting.url}/v1/login/github-cli`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(exchange),
+    });
+    return ((await response.json()) as { readonly token: string }).token;
   }
 
   /** @throws Error with what the door said, where it failed. */

@@ -11,6 +11,7 @@ import { RelayError } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import { lead, type Led } from "./lead.ts";
 import { findAtEdge } from "./edge.ts";
+import { markFilling } from "./filling.ts";
 import { judge } from "./freshness.ts";
 import { findStored, type Found } from "./lookup.ts";
 import { heldApart } from "./memory-cache.ts";
@@ -48,8 +49,7 @@ export class FillRefused extends RelayError {
 /** @throws RelayError with the reason nobody could answer; the pipeline then looks for a stale copy. */
 export async function fill(job: Job, found: Found, deadlineAt: number, deps: Deps): Promise<Answer> {
   const shared = mayShare(job, found);
-  const { cacheKey } = job;
-  if (shared) deps.isolate.filling.set(cacheKey, (deps.isolate.filling.get(cacheKey) ?? 0) + 1);
+  const unmark = shared ? markFilling(job.cacheKey, deps.isolate.filling) : undefined;
   try {
     const first = await begin(job, found, shared, deadlineAt, deps);
     const turn = isSpent(first, job, found, deps) ? await begin(job, found, shared, deadlineAt, deps, 0) : first;
@@ -66,7 +66,7 @@ export async function fill(job: Job, found: Found, deadlineAt: number, deps: Dep
         return turn satisfies never;
     }
   } finally {
-    if (shared) endFilling(cacheKey, deps);
+    unmark?.();
   }
 }
 
@@ -83,12 +83,6 @@ function mayShare(job: Job, found: Found): boolean {
   const { policy } = job.route.match.route.freshness;
   const conditional = found.held === undefined && (job.ask.ifNoneMatch ?? job.ask.ifModifiedSince) !== undefined;
   return policy !== "log" && policy !== "never" && !conditional;
-}
-
-function endFilling(cacheKey: string, deps: Deps): void {
-  const left = (deps.isolate.filling.get(cacheKey) ?? 1) - 1;
-  if (left > 0) deps.isolate.filling.set(cacheKey, left);
-  else deps.isolate.filling.delete(cacheKey);
 }
 
 async function begin(

@@ -3,7 +3,7 @@ import type { AttemptReport, BeginTurn } from "../coordinator/protocol.ts";
 import { RelayError, type ErrorCode } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import type { Outcome } from "./attempt.ts";
-import type { Found } from "./lookup.ts";
+import { lookInStore, type Found } from "./lookup.ts";
 import { heldApart } from "./memory-cache.ts";
 import { publish, toEntry } from "./publish.ts";
 import { toReply, type CleanReply } from "./reply.ts";
@@ -12,7 +12,7 @@ import { answerFromEntry, notModified } from "./serve.ts";
 import { orderSources } from "./sources.ts";
 import type { Answer, AnswerFacts, CacheEntry, Identity, Job } from "./stages.ts";
 import { fetchUpstream, type Fetched } from "./upstream.ts";
-import { learnPublic, proveVisible, type Proven } from "./visibility.ts";
+import { isHidden, learnPublic, proveVisible, type Proven } from "./visibility.ts";
 
 export type Led =
   | {
@@ -37,7 +37,10 @@ type Proof =
   | { readonly kind: "proven"; readonly proven: Proven }
   | { readonly kind: "refused"; readonly error: RelayError };
 
-/** Never throws a RelayError: a refusal is an outcome that the followers share. */
+/**
+ * Never throws a RelayError: a refusal is an outcome that the followers share. Who came while another looked in D1
+ * looks now, with the lease in hand: what is fresh there is everybody's answer.
+ */
 export async function lead(
   job: Job,
   found: Found,
@@ -45,15 +48,46 @@ export async function lead(
   deadlineAt: number,
   deps: Deps,
 ): Promise<Led> {
+  if (found.looked) return fetchAndProve(job, found, turn, deadlineAt, deps);
+  const looked = await lookInStore(job, undefined, deps);
+  if (looked.verdict.kind !== "fresh" || looked.held === undefined)
+    return fetchAndProve(job, looked, turn, deadlineAt, deps);
+  const proof = await provedOrRefused(job, looked, deadlineAt, deps);
+  if (proof.kind === "refused")
+    return { kind: "failed", code: proof.error.code, attempts: [], quotaUnits: 0, upstreamCalls: 0 };
+  const { quotaUnits, proof: memo } = proof.proven;
+  return {
+    kind: "done",
+    answer: answerFromEntry(looked.held, job.ask, { cache: "hit", quotaUnits }, deps.now()),
+    entry: looked.held.entry,
+    stored: false,
+    proofExpiresAt: memo?.expiresAt,
+    attempts: [],
+    publish: async () => undefined,
+  };
+}
+
+async function provedOrRefused(job: Job, found: Found, deadlineAt: number, deps: Deps): Promise<Proof> {
+  try {
+    return { kind: "proven", proven: await proveVisible(job, found.proof, deadlineAt, deps) };
+  } catch (error) {
+    if (error instanceof RelayError) return { kind: "refused", error };
+    throw error;
+  }
+}
+
+async function fetchAndProve(
+  job: Job,
+  found: Found,
+  turn: Extract<BeginTurn, { kind: "lead" }>,
+  deadlineAt: number,
+  deps: Deps,
+): Promise<Led> {
   const stale = found.held?.entry;
-  const prove = (): Promise<Proof> =>
-    proveVisible(job, found.proof, deadlineAt, deps).then(
-      (proven) => ({ kind: "proven" as const, proven }),
-      (error: unknown) => {
-        if (error instanceof RelayError) return { kind: "refused" as const, error };
-        throw error;
-      },
-    );
+  if (isHidden(job, found.proof, deps)) {
+    return { kind: "failed", code: "repo_not_public", attempts: [], quotaUnits: 0, upstreamCalls: 0 };
+  }
+  const prove = () => provedOrRefused(job, found, deadlineAt, deps);
   const [first] = orderSources(job, stale, deps.isolate.rates.get(job.route.match.route.resource), deps.now());
   // A token-free 200 proves by itself; anything else waits for a proof, asked for beside the fetch.
   const early = first === "anonymous" ? undefined : prove();
@@ -130,7 +164,7 @@ function done(
     askedAt: fetched.askedAt,
     generations: found.generations ?? {},
     fence: turn.lease?.fence ?? 0,
-    covered: found.covered,
+    covered: isMoved(job, fetched, proven) ? NO_EVENTS : found.covered,
   });
   // Without generations from D1 a purge could not end it: it is served, and kept by nobody.
   const keeps = stored && found.generations !== undefined && reply.status !== 304;
@@ -156,6 +190,16 @@ function done(
     attempts: fetched.attempts,
     publish: () => publish(job, entry, found.epoch, revalidated, deps),
   };
+}
+
+const NO_EVENTS: ReadonlySet<string> = new Set();
+
+/** Asked for by a former name: events speak of the new one, so none would end the answer. */
+function isMoved(job: Job, fetched: Fetched, proven: Proven | undefined): boolean {
+  if (fetched.outcome.kind === "answered" && fetched.outcome.redirectedTo !== undefined) return true;
+  const { repository } = job;
+  const name = proven?.proof?.fullName?.toLowerCase();
+  return repository !== undefined && name !== undefined && name !== `${repository.owner}/${repository.repo}`;
 }
 
 /** A 304 renews the stored reply; headers it brings replace the stored ones, and those it leaves out stay (RFC 9111, section 4.3.4). */

@@ -21,7 +21,7 @@ const MAX_INLINE_BYTES = 64 * 1024;
 export type Word = "stored" | "confirmed" | "alone";
 
 export type LogTurn =
-  /** The leader's: GitHub has it, at this address. `tell` must be called once, whatever comes of it. */
+  /** The leader's: GitHub has it, at this address. `tell` must be called, whatever comes of it; its first word counts. */
   | {
       readonly kind: "signed";
       readonly url: string;
@@ -123,12 +123,13 @@ async function lead(
   switch (outcome.kind) {
     case "signed": {
       const { url, headers: apiHeaders, redirectedTo } = outcome;
-      const tell: Extract<LogTurn, { kind: "signed" }>["tell"] = (word) =>
-        finish(
-          typeof word === "string"
-            ? saying(word, deps.now())
-            : { kind: "failed", code: word.failed, finishedAt: deps.now() },
-        );
+      let isTold = false;
+      const tell: Extract<LogTurn, { kind: "signed" }>["tell"] = async (word) => {
+        if (isTold) return;
+        isTold = true;
+        const told = { kind: "failed", finishedAt: deps.now() } as const;
+        await finish(typeof word === "string" ? saying(word, told.finishedAt) : { ...told, code: word.failed });
+      };
       return { kind: "signed", url, apiHeaders, redirectedTo, fetched, tell };
     }
     case "answered":

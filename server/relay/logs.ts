@@ -106,44 +106,64 @@ async function confirm(walk: Walk, old: StoredLog, deps: Deps): Promise<Answer> 
   const { job, deadlineAt } = walk;
   let turn = await askForLog(job, true, deadlineAt, deps);
   if (turn.kind === "told" && turn.word === "alone") turn = await askForLog(job, false, deadlineAt, deps);
-  const again = turn.kind === "answered" ? undefined : await findLog(old.key, walk.found.generations, deps);
   switch (turn.kind) {
-    case "signed": {
+    case "signed":
       await refuseMoved(turn, proven);
-      const { askedAt: confirmedAt } = turn.fetched;
-      if (again === undefined) return download(walk, { ...ENDED, attempt: walk.run?.attempt }, turn, deps);
-      deps.background(renewLog(old.key, confirmedAt, deps));
-      await turn.tell("confirmed");
-      charge(walk, turn.fetched);
-      const leaseReason = turn.fetched.leaseReason === undefined ? {} : { leaseReason: turn.fetched.leaseReason };
-      return whole(await passHeld(walk, again, { cache: "hit", revalidated: true, confirmedAt, ...leaseReason }, deps));
-    }
+      return confirmed(walk, old, turn, deps);
     case "told": {
+      const again = await findLog(old.key, walk.found.generations, deps);
       const facts = { cache: "hit", revalidated: true, coalesced: true, confirmedAt: turn.finishedAt } as const;
-      return whole(again === undefined ? undefined : await passHeld(walk, again, facts, deps));
+      const answer = again === undefined ? undefined : await passHeld(walk, again, facts, deps);
+      return answer ?? byTurn(walk, endedBefore(walk), proven, await askForLog(job, false, deadlineAt, deps), deps);
     }
     case "answered":
       if (turn.reply.status === 404 || turn.reply.status === 410) await deleteLog(old.key, deps);
       return passAnswer(walk, turn, deps);
-    case "failed": {
-      const reason = walk.staleFor(turn.code);
-      const stands = again !== undefined && reason !== undefined && isWithinBound(walk, again, deps);
-      const answer = stands ? await passHeld(walk, again, { cache: "stale", staleReason: reason }, deps) : undefined;
-      if (answer !== undefined) return answer;
-      if (again !== undefined && !stands) await again.body.cancel();
-      throw failure(turn);
-    }
+    case "failed":
+      return standIn(walk, old, turn, deps);
     default:
       return turn satisfies never;
   }
 }
 
-/** What R2 holds had ended when it was stored. */
-const ENDED = { kind: "completed", readAt: 0, staleReason: undefined, quotaUnits: 0, upstreamCalls: 0 } as const;
+async function confirmed(walk: Walk, old: StoredLog, turn: Signed, deps: Deps): Promise<Answer> {
+  const again = await findLog(old.key, walk.found.generations, deps);
+  if (again === undefined) return download(walk, endedBefore(walk), turn, deps);
+  const { askedAt: confirmedAt, leaseReason } = turn.fetched;
+  deps.background(renewLog(old.key, confirmedAt, deps));
+  await turn.tell("confirmed");
+  charge(walk, turn.fetched);
+  const lease = leaseReason === undefined ? {} : { leaseReason };
+  const answer = await passHeld(walk, again, { cache: "hit", revalidated: true, confirmedAt, ...lease }, deps);
+  return answer ?? download(walk, endedBefore(walk), turn, deps);
+}
 
-function whole(answer: Answer | undefined): Answer {
-  if (answer === undefined) throw new RelayError("github_unavailable"); // R2 broke off after GitHub had confirmed it
+/** GitHub could not be asked: ours, with the reason, for its seven days and within the caller's bound. */
+async function standIn(
+  walk: Walk,
+  old: StoredLog,
+  turn: Extract<LogTurn, { kind: "failed" }>,
+  deps: Deps,
+): Promise<Answer> {
+  const staleReason = walk.staleFor(turn.code);
+  if (staleReason === undefined || !isWithinBound(walk, old, deps)) throw failure(turn);
+  const again = await findLog(old.key, walk.found.generations, deps);
+  const answer = again === undefined ? undefined : await passHeld(walk, again, { cache: "stale", staleReason }, deps);
+  if (answer === undefined) throw failure(turn);
   return answer;
+}
+
+/** What R2 held had ended when it was stored. */
+function endedBefore(walk: Walk): Subject {
+  const { run } = walk;
+  return {
+    kind: "completed",
+    attempt: run?.attempt,
+    readAt: 0,
+    staleReason: undefined,
+    quotaUnits: 0,
+    upstreamCalls: 0,
+  };
 }
 
 function failure({ code, details }: Extract<LogTurn, { kind: "failed" }>): RelayError {
@@ -164,6 +184,10 @@ async function fetchLog(walk: Walk, subject: Subject, deps: Deps): Promise<Answe
     if (answer !== undefined) return answer;
     turn = await askForLog(job, false, deadlineAt, deps);
   }
+  return byTurn(walk, subject, proven, turn, deps);
+}
+
+async function byTurn(walk: Walk, subject: Subject, proven: Proven, turn: LogTurn, deps: Deps): Promise<Answer> {
   switch (turn.kind) {
     case "signed":
       await refuseMoved(turn, proven);

@@ -5,6 +5,7 @@ import type { ProofRow } from "../store/visibility.ts";
 import { rememberRate } from "./anonymous-budget.ts";
 import { readBody } from "./body-store.ts";
 import { findAtEdge } from "./edge.ts";
+import { markFilling } from "./filling.ts";
 import { judge, type Verdict } from "./freshness.ts";
 import type { MemoryEntry } from "./memory-cache.ts";
 import type { CacheEntry, Job } from "./stages.ts";
@@ -21,6 +22,8 @@ export interface Found {
   readonly generations: Readonly<Record<string, number>> | undefined;
   readonly epoch: number;
   readonly proof: ProofRow | undefined;
+  /** False: another request of this isolate is at this key, so D1 was not asked. */
+  readonly looked: boolean;
   /** Webhook events that reach us for the repository; empty where nobody looked. */
   readonly covered: ReadonlySet<string>;
 }
@@ -38,7 +41,8 @@ export async function lookup(job: Job, deps: Deps): Promise<Found> {
   const nearby = deps.isolate.entries.get(job.cacheKey, now) ?? (await fromEdge(job, deps));
   if (nearby !== undefined) {
     const checked = await checkEpoch(job, nearby, deps);
-    if (checked.verdict.kind !== "unusable") return checked;
+    // Anything else is filled, and a fill needs the generations of D1: without them nothing of it could be kept.
+    if (checked.verdict.kind === "fresh") return checked;
   } else if (deps.isolate.filling.get(job.cacheKey) !== undefined) {
     return {
       held: undefined,
@@ -46,10 +50,21 @@ export async function lookup(job: Job, deps: Deps): Promise<Found> {
       generations: undefined,
       epoch: -1,
       proof: undefined,
+      looked: false,
       covered: NO_EVENTS,
     };
   }
-  return fromStore(job, nearby, deps);
+  return lookInStore(job, nearby, deps);
+}
+
+/** Marked while D1 is asked, so that those who come meanwhile go to the coordinator and not to D1 as well. */
+export async function lookInStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps): Promise<Found> {
+  const unmark = markFilling(job.cacheKey, deps.isolate.filling);
+  try {
+    return await fromStore(job, nearby, deps);
+  } finally {
+    unmark();
+  }
 }
 
 async function fromEdge(job: Job, deps: Deps): Promise<MemoryEntry | undefined> {
@@ -75,6 +90,7 @@ async function checkEpoch(job: Job, held: MemoryEntry, deps: Deps): Promise<Foun
     generations: read?.generations,
     epoch: read?.epoch ?? held.epoch,
     proof: read?.proof,
+    looked: true,
     covered: read?.covered ?? NO_EVENTS,
   };
 }
@@ -103,7 +119,15 @@ async function fromStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps):
       nearby === undefined
         ? ({ kind: "absent" } as const)
         : judge(nearby.entry, job.ask.maxAgeSeconds, undefined, deps.now());
-    return { held: nearby, verdict, generations: undefined, epoch: -1, proof: undefined, covered: NO_EVENTS };
+    return {
+      held: nearby,
+      verdict,
+      generations: undefined,
+      epoch: -1,
+      proof: undefined,
+      looked: true,
+      covered: NO_EVENTS,
+    };
   }
   rememberEpoch(job, answer, deps);
   rememberRate(job.route.match.route.resource, answer.rate, deps);
@@ -117,7 +141,7 @@ async function fromStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps):
     held === undefined
       ? ({ kind: "absent" } as const)
       : judge(held.entry, job.ask.maxAgeSeconds, generations, deps.now());
-  return { held, verdict, generations, epoch, proof, covered };
+  return { held, verdict, generations, epoch, proof, looked: true, covered };
 }
 
 /** A row whose body is elsewhere or unreadable is no copy. */

@@ -10,7 +10,7 @@ import { chooseVariant, classify } from "./classify.ts";
 import { fill, FillRefused } from "./fill.ts";
 import { judge } from "./freshness.ts";
 import { answerLog } from "./logs.ts";
-import { lookup, type Found } from "./lookup.ts";
+import { lookInStore, lookup, type Found } from "./lookup.ts";
 import { toAsk, type RelayBody } from "./parse.ts";
 import { applyPolicy } from "./policy.ts";
 import { findPool } from "./pool.ts";
@@ -63,10 +63,14 @@ async function answerAsk(
 
 /** A log's job or run is read within this request's own deadline, and is no request of its own in the audit. */
 async function logOf(job: Job, trail: Trail, deadlineAt: number, mayStream: boolean, deps: Deps): Promise<Answer> {
-  const found = await lookup(job, deps);
+  // Never from memory or the edge, and always with the generations: a purge must end what R2 has.
+  const found = await lookInStore(job, undefined, deps);
   trail.looked(found);
   refuseHidden(job, found.proof, deps);
-  const read = (own: RelayBody) => answerAsk(own, job.caller, new Trail(() => trail.startedAt), deps);
+  const read = (own: RelayBody) => {
+    const beside = new Trail(() => trail.startedAt);
+    return answerAsk(own, job.caller, beside, deps).finally(() => trail.spent(beside.quotaUnits));
+  };
   return answerLog({ job, found, deadlineAt, trail, mayStream, read, staleFor: (code) => STALE_FOR[code] }, deps);
 }
 

@@ -1,5 +1,4 @@
 /** Reply to entry, and entry to the tiers. A failed store never fails an answer. */
-import { plainBranch } from "../../shared/surrogate-keys.ts";
 import type { Deps } from "../deps.ts";
 import { publishEntry, renewEntry, type CacheRow } from "../store/cache.ts";
 import { keepBody } from "./body-store.ts";
@@ -56,14 +55,12 @@ export function toEntry(
 }
 
 /**
- * May the row's long time be trusted? Only where every event that ends it reaches us; and of a ref only where it is
- * plainly a branch, since no event names a tag's checks.
+ * May the row's long time be trusted? Only where every event that ends it reaches us. Not for checks and statuses under
+ * the name of a ref: their events name commits, and of a commit's branches only one.
  */
 function isCovered(job: Job, events: ReadonlySet<string>): boolean {
   const { freshness } = job.route.match.route;
-  const { ref } = job.route.match.params;
-  if (freshness.endedBy.length === 0 || (freshness.refNamed && (ref === undefined || plainBranch(ref) === undefined)))
-    return false;
+  if (freshness.endedBy.length === 0 || (freshness.refNamed && freshness.policy === "settling")) return false;
   return freshness.endedBy.every((event) => events.has(event));
 }
 

@@ -46,11 +46,15 @@ export async function proveVisible(
   return { ...accept(fresh, job), quotaUnits: asked.quotaUnits };
 }
 
-/** A negative proof answers at once, before any source is asked. @throws RelayError repo_not_public. */
+/** A negative proof is at hand: it answers at once, before any source is asked. */
+export function isHidden(job: Job, stored: ProofRow | undefined, deps: Deps): boolean {
+  if (job.repository === undefined) return false;
+  return (proofInMemory(job.repository, deps) ?? remember(stored, deps))?.isPublic === false;
+}
+
+/** @throws RelayError repo_not_public. */
 export function refuseHidden(job: Job, stored: ProofRow | undefined, deps: Deps): void {
-  if (job.repository === undefined) return;
-  const memo = proofInMemory(job.repository, deps) ?? remember(stored, deps);
-  if (memo?.isPublic === false) throw new RelayError("repo_not_public");
+  if (isHidden(job, stored, deps)) throw new RelayError("repo_not_public");
 }
 
 /** A token-free 200 for the repository's own resource is itself proof that it is public now (3-github). */

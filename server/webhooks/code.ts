@@ -50,5 +50,5 @@ export const createOrDelete = repositoryEvent({ ref: maybe(word) }, ({ ref }, re
 
 export const commitComment = repositoryEvent(
   { comment: maybe(z.object({ commit_id: maybe(commitSha) })) },
-  ({ comment }, repo) => ({ keys: named(shaKey(repo, comment?.commit_id)) }),
+  ({ comment }, repo) => ({ keys: [`comments:${repo}`, ...named(shaKey(repo, comment?.commit_id))] }),
 );

@@ -137,7 +137,7 @@ export const CHECK_ROUTES = [
     freshness: settling("status-list", { stale: 300, covered: 3600, endedBy: ["status", "push"] }),
     sees: "intrinsic",
     transports: ["anonymous", "identity"],
-    surrogateKeys: ["repo:{owner}/{repo}", "sha:{owner}/{repo}@{sha}"],
+    surrogateKeys: ["repo:{owner}/{repo}", "sha:{owner}/{repo}@{sha}", "checks:{owner}/{repo}@{sha}"],
     query: paged(),
     operations: ["repos/list-commit-statuses-for-ref"],
     about: "The statuses of one commit under their older address.",

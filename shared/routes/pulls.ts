@@ -37,7 +37,7 @@ export const PULL_ROUTES = [
     sees: "reference-bearing",
     references: "embedded",
     transports: ["diff", "anonymous", "identity"],
-    surrogateKeys: ["repo:{owner}/{repo}", "pull:{owner}/{repo}#{number}"],
+    surrogateKeys: ["repo:{owner}/{repo}", "pull:{owner}/{repo}#{number}", "refs:{owner}/{repo}"],
     mediaTypes: ["diff", "patch", ...BODY_MEDIA],
     operations: ["pulls/get"],
     about:

@@ -15,7 +15,7 @@ function matched(path: string): RouteMatch {
 
 describe("the keys of a match", () => {
   it.each([
-    ["/repos/Acme/Widget/pulls/7", ["repo:acme/widget", "pull:acme/widget#7"]],
+    ["/repos/Acme/Widget/pulls/7", ["repo:acme/widget", "pull:acme/widget#7", "refs:acme/widget"]],
     ["/repos/a/b/actions/runs/42/attempts/2", ["repo:a/b", "run:a/b/42"]],
     [`/repos/a/b/commits/${SHA.toUpperCase()}/status`, ["repo:a/b", `sha:a/b@${SHA}`, `checks:a/b@${SHA}`]],
     ["/repos/a/b/commits/Main/status", ["repo:a/b", "ref:a/b@Main", "refs:a/b", "checks:a/b@Main"]],

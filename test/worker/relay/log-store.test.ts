@@ -1,7 +1,15 @@
 /** Logs in R2: what is believed of them, and when they go. */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { findLog, forgetLogs, putLog, renewLog, revisionOf, type LogFacts } from "../../../server/relay/log-store.ts";
+import {
+  findLog,
+  forgetLogs,
+  putLog,
+  renewLog,
+  revisionOf,
+  type LogFacts,
+  type StoredLog,
+} from "../../../server/relay/log-store.ts";
 import { LOGS_PREFIX, sweepLogs } from "../../../server/sweep-bucket.ts";
 
 const NOW = 1_800_000_000_000;
@@ -21,12 +29,14 @@ const facts = (changes: Partial<LogFacts> = {}): LogFacts => ({
   ...changes,
 });
 
+const textOf = (log: StoredLog | undefined) => new Response(log?.body ?? null).text();
+
 describe("a stored log", () => {
   it("is found with what was written about it", async () => {
     expect(await putLog(KEY, facts(), bytes, at(NOW))).toBe(true);
     const found = await findLog(KEY, GENERATIONS, at(NOW + 1));
     expect(found).toMatchObject({ ...facts(), headers: { "content-type": "text/plain", etag: '"x"' } });
-    expect(await new Response(found?.body).text()).toBe("a log");
+    expect(await textOf(found)).toBe("a log");
   });
 
   it.each([
@@ -40,7 +50,7 @@ describe("a stored log", () => {
   it("is judged by its times alone where D1 does not answer", async () => {
     await putLog(KEY, facts(), bytes, at(NOW));
     const found = await findLog(KEY, undefined, at(NOW));
-    expect(await new Response(found?.body).text()).toBe("a log");
+    expect(await textOf(found)).toBe("a log");
   });
 
   it.each([
@@ -48,7 +58,8 @@ describe("a stored log", () => {
     { name: "another size", customMetadata: { stored_at: `${NOW}`, confirmed_at: `${NOW}`, revision: "r", size: "4" } },
     { name: "times that are none", customMetadata: { stored_at: "soon", confirmed_at: "", revision: "r", size: "5" } },
   ])("is no copy with $name", async ({ customMetadata }) => {
-    await env.ACTIONS_LOGS.put(KEY, bytes, { customMetadata });
+    const told: Record<string, string | undefined> = customMetadata;
+    await env.ACTIONS_LOGS.put(KEY, bytes, { customMetadata: told as Record<string, string> });
     expect(await findLog(KEY, undefined, at(NOW))).toBeUndefined();
   });
 

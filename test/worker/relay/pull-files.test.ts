@@ -9,6 +9,14 @@ const MINUTE = 60_000;
 const A = "a".repeat(40);
 const B = "b".repeat(40);
 
+type Hint = Readonly<Record<string, string>>;
+interface Pull {
+  readonly sha: string;
+  readonly base?: string;
+  readonly state?: string;
+  readonly merged?: boolean;
+}
+
 let relay: TestRelay;
 
 beforeEach(async () => {
@@ -18,7 +26,7 @@ beforeEach(async () => {
 });
 
 /** What GitHub answers in order, each once; an answer left over fails the test. */
-const pulls = (...heads: readonly { sha: string; base?: string; state?: string; merged?: boolean }[]) =>
+const pulls = (...heads: readonly Pull[]) =>
   relay.github.script(
     heads.map(({ sha, base = "main", state = "open", merged = false }) => ({
       path: PULL,
@@ -29,7 +37,7 @@ const pulls = (...heads: readonly { sha: string; base?: string; state?: string; 
 const files = (...names: readonly string[]) =>
   relay.github.script(names.map((filename) => ({ path: FILES, body: [{ filename }], times: 1 })));
 
-const ask = async (hint?: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}) => {
+const ask = async (hint?: Hint, headers: Readonly<Record<string, string>> = {}) => {
   const { envelope } = await relay.ask(FILES, { headers, ...(hint === undefined ? {} : { route_hint: hint }) });
   const [file] = (envelope.body ?? []) as readonly { filename: string }[];
   return { name: file?.filename, cache: envelope.relay["cache"], facts: envelope.relay };
@@ -159,7 +167,7 @@ describe("with the head named", () => {
 });
 
 describe("a hint that is not used", () => {
-  it.each([
+  it.each<{ name: string; hint: Hint | undefined; head: Pull | undefined }>([
     { name: "no hint", hint: undefined, head: undefined },
     { name: "another head", hint: { pr_head_sha: B }, head: { sha: A } },
     {

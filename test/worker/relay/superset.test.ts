@@ -9,7 +9,7 @@ const SUMMARY = { "x-octopool-public-shape": "actions-summary-v1" };
 const JOB_SHAPE = { "x-octopool-public-shape": "actions-jobs-v1" };
 const LINK = '<https://api.github.com/x?page=2>; rel="next"';
 
-type Query = Readonly<Record<string, string>>;
+type Words = Readonly<Record<string, string>>;
 interface RunList {
   readonly total_count: number;
   readonly workflow_runs: readonly { readonly id: number }[];
@@ -23,13 +23,14 @@ beforeEach(async () => {
   await relay.seed();
 });
 
+const each = (...all: readonly Words[]) => all;
 const asked = async (path: string) =>
   (await relay.github.log({ path })).map(({ query }) => query["per_page"]?.join() ?? "default");
-const runs = async (query: Query, headers: Query = SUMMARY) => (await relay.ask(RUNS, { query, headers })).envelope;
+const runs = async (query: Words, headers: Words = SUMMARY) => (await relay.ask(RUNS, { query, headers })).envelope;
 const idsOf = (body: unknown) => (body as RunList).workflow_runs.map(({ id }) => id);
 const list = (count: number, first = 1) => Array.from({ length: count }, (_, index) => ({ id: first + index }));
 /** GitHub's page of a hundred out of `total`. */
-const scriptWide = (total: number, more: Query = {}, count = Math.min(100, total)) =>
+const scriptWide = (total: number, more: Words = {}, count = Math.min(100, total)) =>
   relay.github.script([
     {
       path: RUNS,
@@ -47,7 +48,7 @@ describe("under the shape", () => {
   ])("every size of $name costs one call", async ({ path, shape, member, total }) => {
     const sizes = ["20", "3", "50", "100", undefined];
     for (const [index, size] of sizes.entries()) {
-      const query: Query = size === undefined ? {} : { per_page: size };
+      const query: Words = size === undefined ? {} : { per_page: size };
       const { envelope } = await relay.ask(path, { query, headers: shape });
       expect(envelope).toMatchObject({
         status: 200,
@@ -62,7 +63,7 @@ describe("under the shape", () => {
   });
 
   it("takes a limit of its own, which GitHub never sees", async () => {
-    for (const query of [{ limit: "5" }, { limit: "5", per_page: "20" }, { limit: "5", per_page: "100" }])
+    for (const query of each({ limit: "5" }, { limit: "5", per_page: "20" }, { limit: "5", per_page: "100" }))
       expect(idsOf((await runs(query)).body)).toHaveLength(5);
     expect(idsOf((await runs({ limit: "50" })).body)).toHaveLength(18);
     const log = await relay.github.log({ path: RUNS });
@@ -118,11 +119,8 @@ describe("under the shape", () => {
     const headers = { etag: '"wide"', link: LINK, "last-modified": "Mon, 01 Jun 2026 10:00:00 GMT" };
     const content_type = "application/json; charset=utf-8";
     await relay.github.script([{ path: RUNS, body_text: `${head} ,  {"id":2}${tail}`, content_type, headers }]);
-    for (const conditions of [
-      {},
-      { "if-none-match": '"wide"' },
-      { "if-modified-since": "Tue, 02 Jun 2026 10:00:00 GMT" },
-    ]) {
+    const since = { "if-modified-since": "Tue, 02 Jun 2026 10:00:00 GMT" };
+    for (const conditions of each({}, { "if-none-match": '"wide"' }, since)) {
       const response = await relay.askRaw(RUNS, { query: { per_page: "1" }, headers: { ...SUMMARY, ...conditions } });
       expect([response.status, await response.text()]).toEqual([200, `${head}${tail}`]);
       for (const name of Object.keys(headers)) expect(response.headers.get(name)).toBeNull();
@@ -132,7 +130,7 @@ describe("under the shape", () => {
 
   it("never answers a picked list from another, and asks for it as it was asked", async () => {
     await runs({ per_page: "20" });
-    for (const filter of [{ branch: "main" }, { status: "failure" }, { event: "push" }])
+    for (const filter of each({ branch: "main" }, { status: "failure" }, { event: "push" }))
       await runs({ per_page: "20", ...filter });
     expect(await asked(RUNS)).toEqual(["100", "20", "20", "20"]);
   });
@@ -140,7 +138,7 @@ describe("under the shape", () => {
   it("shares a picked list among all sizes once it has shown all there is", async () => {
     const branch = { branch: "main" };
     expect(await runs({ per_page: "20", ...branch })).toMatchObject({ relay: { cache: "miss" } });
-    for (const query of [{ per_page: "50" }, { per_page: "5" }, { limit: "3" }, { per_page: "100" }]) {
+    for (const query of each({ per_page: "50" }, { per_page: "5" }, { limit: "3" }, { per_page: "100" })) {
       relay.newIsolate();
       const { body, headers, relay: facts } = await runs({ ...query, ...branch });
       expect(idsOf(body)).toHaveLength(Math.min(18, Number(Object.values(query)[0])));
@@ -191,7 +189,7 @@ describe("under the shape", () => {
 });
 
 describe("without the shape", () => {
-  it.each([
+  it.each<{ name: string; headers: Words }>([
     { name: "none", headers: {} },
     { name: "an unknown one", headers: { "x-octopool-public-shape": "actions-summary-v9" } },
     { name: "another list's", headers: JOB_SHAPE },
@@ -225,7 +223,7 @@ describe("without the shape", () => {
   });
 
   it("refuses a limit, and every other parameter that the row does not take", async () => {
-    for (const query of [{ limit: "5" }, { per_page: "5", sort: "x" }])
-      expect((await runs(query as Query, {})).error?.details).toEqual({ reason: "route_denied" });
+    for (const query of each({ limit: "5" }, { per_page: "5", sort: "x" }))
+      expect((await runs(query, {})).error?.details).toEqual({ reason: "route_denied" });
   });
 });

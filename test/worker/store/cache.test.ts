@@ -10,6 +10,7 @@ import {
 import { createPool } from "../../../server/store/pools.ts";
 import { countByKeys, countOfScope, deleteEntriesOfScope } from "../../../server/store/purge.ts";
 import { endProof, findProof, findProofById, type ProofRow, saveProof } from "../../../server/store/visibility.ts";
+import { saveCoverage } from "../../../server/store/webhooks.ts";
 import { aCacheRow, anAct, countRows, NOON, POLICY, theDb } from "./rows.ts";
 
 const KEYS = ["pull:acme/widget#7", "repo:acme/widget"];
@@ -46,16 +47,19 @@ describe("a lookup", () => {
     expect(await readForLookup(theDb(), ask)).toEqual({
       generations: { [KEYS[0] ?? ""]: 0, [KEYS[1] ?? ""]: 0 },
       epoch: 0,
+      covered: new Set(),
     });
   });
 
-  it("brings entry, generations, epoch, proof and rate together", async () => {
+  it("brings entry, generations, epoch, proof, rate and coverage together", async () => {
     const rate = { limit: 60, remaining: 12, resetAt: NOON + 1000, readAt: NOON };
     await publishEntry(theDb(), aCacheRow(), KEYS);
     await bumpGenerations(theDb(), pool, scope, [KEYS[0] ?? ""], NOON);
     await saveProof(theDb(), aProof());
     await saveAnonymousRate(theDb(), "local", "core", rate);
+    await saveCoverage(theDb(), { owner: "acme", repo: "*", source: "app", events: ["push", "issues"] }, NOON);
     expect(await readForLookup(theDb(), ask)).toEqual({
+      covered: new Set(["issues", "push"]),
       row: aCacheRow(),
       generations: { [KEYS[0] ?? ""]: NOON, [KEYS[1] ?? ""]: 0 },
       epoch: NOON,
