@@ -26,7 +26,7 @@ export async function download(walk: Walk, subject: Subject, turn: Signed, deps:
     openLog(turn.url, walk.deadlineAt, deps),
     isItsLog(walk, subject, turn.fetched.askedAt),
   ]);
-  walk.spent.upstreamCalls += opened.upstreamCalls;
+  walk.trail.spent(0, opened.upstreamCalls);
   if (opened.kind === "failed") return fail(turn, opened.code);
   const store = mayKeep ? storeOf(walk, turn, opened, deps) : undefined;
   walk.trail.missReason = store === undefined ? "bypass" : "absent";
@@ -112,7 +112,6 @@ function fetchedAnswer(
   const facts: LogFactsOfAnswer = {
     cache: store === undefined ? "bypass" : "miss",
     cacheable: store !== undefined,
-    upstreamCalls: walk.spent.upstreamCalls,
     ...(leaseReason === undefined ? {} : { leaseReason }),
   };
   const parts = { ...reply, identity: identityOf(turn), confirmedAt: askedAt, storedAt: store?.facts.storedAt };
@@ -127,7 +126,6 @@ export function passAnswer(walk: Walk, turn: Extract<LogTurn, { kind: "answered"
   const facts: LogFactsOfAnswer = {
     cache: "bypass",
     cacheable: false,
-    upstreamCalls: walk.spent.upstreamCalls,
     ...(fetched?.leaseReason === undefined ? {} : { leaseReason: fetched.leaseReason }),
     ...(fetched === undefined ? { coalesced: true } : {}),
     ...("filtered" in reply && reply.filtered ? { filtered: true } : {}),

@@ -18,14 +18,12 @@ export interface Walk extends LogAsk {
   readonly key: string | undefined;
   /** The run as read for its attempt; undefined where the path says whose log it is. */
   readonly run: Subject | undefined;
-  readonly spent: { upstreamCalls: number };
 }
 
-/** Quota goes on the trail, so that a refused request accounts for it too. */
+/** On the trail, not in the answer's facts: a refused request accounts for it too. */
 export function charge(
-  walk: Pick<Walk, "trail" | "spent">,
+  walk: Pick<Walk, "trail">,
   cost: { readonly quotaUnits: number; readonly upstreamCalls: number },
 ): void {
-  walk.trail.spent(cost.quotaUnits);
-  walk.spent.upstreamCalls += cost.upstreamCalls;
+  walk.trail.spent(cost.quotaUnits, cost.upstreamCalls);
 }

@@ -28,9 +28,8 @@ function ended(): void {
 }
 
 async function serve(ask: LogAsk, deps: Deps): Promise<Answer> {
-  const spent = { upstreamCalls: 0 };
-  const run = isRunAlone(ask.job) ? await subjectOf({ ...ask, spent }) : undefined;
-  const walk: Walk = { ...ask, spent, run, key: keyOf(ask.job, run) };
+  const run = isRunAlone(ask.job) ? await subjectOf(ask) : undefined;
+  const walk: Walk = { ...ask, run, key: keyOf(ask.job, run) };
   const held = walk.key === undefined ? undefined : await findLog(walk.key, ask.found.generations, deps);
   ask.trail.step("log");
   if (held !== undefined) return fromHeld(walk, held, deps);
@@ -43,7 +42,7 @@ function keyOf(job: Job, run: Subject | undefined): string | undefined {
   return run?.kind === "completed" && run.attempt !== undefined ? logKeyOf(job, run.attempt) : undefined;
 }
 
-async function subjectOf(walk: LogAsk & Pick<Walk, "spent">): Promise<Subject> {
+async function subjectOf(walk: LogAsk): Promise<Subject> {
   const subject = await readSubject(walk.job, walk);
   charge(walk, subject);
   return subject;
@@ -97,7 +96,7 @@ async function passHeld(
     deadlineAt: walk.deadlineAt,
     ...(confirmedAt === undefined ? {} : { confirmedAt }),
   };
-  return answerHeld(walk.job, held, how, { ...told, upstreamCalls: walk.spent.upstreamCalls }, deps);
+  return answerHeld(walk.job, held, how, told, deps);
 }
 
 /** Does GitHub still have it? A redirect says so, and is not followed. */

@@ -69,7 +69,7 @@ async function logOf(job: Job, trail: Trail, deadlineAt: number, mayStream: bool
   refuseHidden(job, found.proof, deps);
   const read = (own: RelayBody) => {
     const beside = new Trail(() => trail.startedAt);
-    return answerAsk(own, job.caller, beside, deps).finally(() => trail.spent(beside.quotaUnits));
+    return answerAsk(own, job.caller, beside, deps).finally(() => trail.spent(beside.quotaUnits, beside.upstreamCalls));
   };
   return answerLog({ job, found, deadlineAt, trail, mayStream, read, staleFor: (code) => STALE_FOR[code] }, deps);
 }
