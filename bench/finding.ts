@@ -1,7 +1,7 @@
 /** One measured figure held against its bar. */
 
 export interface Finding {
-  readonly bar: number;
+  readonly bar: number | "replay";
   readonly what: string;
   readonly ours: string;
   /** What the floor did in the same run; empty where the bar has none. */

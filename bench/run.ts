@@ -1,4 +1,4 @@
-/** `npm run bench [-- <bar>… | --json]`: the bars that are measured, each with its floor in the same run. */
+/** `npm run bench [-- <bar>… | replay | --json]`: the bars that are measured, each with its floor in the same run. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -6,17 +6,26 @@ import { parseArgs } from "node:util";
 import { failureText } from "../scripts/problem.ts";
 import { createProgress } from "../scripts/progress.ts";
 import { Shutdown } from "../scripts/shutdown.ts";
+import { writeAudit } from "./bars/audit.ts";
 import { fillTogether, failTogether } from "./bars/coalescing.ts";
 import { fillColdKeys } from "./bars/cold-keys.ts";
 import { hitManyPulls, hitOnePull, hitPooledPull, hitRunList } from "./bars/hits.ts";
+import { holdMemory } from "./bars/memory.ts";
+import { outlastOutage } from "./bars/outage.ts";
 import { countMiss } from "./bars/plain-miss.ts";
+import { pollPulls } from "./bars/polling.ts";
+import { askStats } from "./bars/stats.ts";
 import { CONNECTIONS } from "./contest.ts";
 import { renderTable, type Finding } from "./finding.ts";
 import { startWorkers } from "./miniflare.ts";
+import { replayDay } from "./replay/replay.ts";
 import { Setting, varsFor } from "./setting.ts";
 import { LATENCY_MS, startStandInProcess } from "./stand-in.ts";
 
-const BARS: ReadonlyMap<number, (setting: Setting) => Promise<readonly Finding[]>> = new Map([
+type Measurement = (setting: Setting) => Promise<readonly Finding[]>;
+
+/** From the ninth on each starts a relay of its own, whose clock or D1 the bench holds. */
+const BARS: ReadonlyMap<Finding["bar"], Measurement> = new Map<Finding["bar"], Measurement>([
   [1, hitOnePull],
   [2, hitManyPulls],
   [3, hitRunList],
@@ -25,22 +34,30 @@ const BARS: ReadonlyMap<number, (setting: Setting) => Promise<readonly Finding[]
   [6, fillTogether],
   [7, failTogether],
   [8, countMiss],
+  [9, pollPulls],
+  [10, askStats],
+  [11, writeAudit],
+  [12, holdMemory],
+  [13, outlastOutage],
+  ["replay", replayDay],
 ]);
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const RESULTS = "results";
 const LOAD_BEFORE = loadavg()[0] ?? 0;
 
-function chosenBars(words: readonly string[]): readonly number[] {
-  const unknown = words.find((word) => !BARS.has(Number(word)));
+/** Without words the numbered bars: the replay takes minutes, and is asked for by name. */
+function chosenBars(words: readonly string[]): readonly Finding["bar"][] {
+  const named = (word: string) => (word === "replay" ? word : Number(word));
+  const unknown = words.find((word) => !BARS.has(named(word)));
   if (unknown !== undefined) {
     process.stderr.write(`There is no bar "${unknown}": choose among ${[...BARS.keys()].join(" ")}.\n`);
     process.exit(2);
   }
-  return words.length === 0 ? [...BARS.keys()] : words.map(Number);
+  return words.length === 0 ? [...BARS.keys()].filter((bar) => bar !== "replay") : words.map(named);
 }
 
-async function measure(bars: readonly number[], write: (text: string) => void): Promise<readonly Finding[]> {
+async function measure(bars: readonly Finding["bar"][], write: (text: string) => void): Promise<readonly Finding[]> {
   const shutdown = new Shutdown();
   shutdown.listen();
   const progress = createProgress({ write });
@@ -56,7 +73,7 @@ async function measure(bars: readonly number[], write: (text: string) => void): 
     for (const bar of bars) {
       const run = BARS.get(bar);
       if (run === undefined) continue;
-      const found = progress.step(`bar ${bar}`, () => run(setting));
+      const found = progress.step(bar === "replay" ? bar : `bar ${bar}`, () => run(setting));
       findings.push(...(await found.catch((error: unknown) => [broken(bar, error)])));
       if (shutdown.signal.aborted) break;
     }
@@ -67,7 +84,7 @@ async function measure(bars: readonly number[], write: (text: string) => void): 
 }
 
 /** A bar that could not be measured is not met, and the others still are measured. */
-function broken(bar: number, error: unknown): Finding {
+function broken(bar: Finding["bar"], error: unknown): Finding {
   const what = (error instanceof Error ? error.message : String(error)).slice(0, 100);
   return { bar, what, ours: "failed", floor: "", share: "", threshold: "", isMet: false, raw: failureText(error) };
 }

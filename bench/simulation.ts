@@ -8,7 +8,12 @@ import { startStandInProcess } from "./stand-in.ts";
 export interface Counts {
   /** D1 statements that wrote, since the start. */
   readonly writes: number;
-  readonly audit: { readonly buffered: number; readonly saved: number; readonly lost: number; readonly attempts: number };
+  readonly audit: {
+    readonly buffered: number;
+    readonly saved: number;
+    readonly lost: number;
+    readonly attempts: number;
+  };
   readonly memoryBytes: number;
   /** The most that the coordinator held of finished fills. */
   readonly outcomeBytes: number;
@@ -19,18 +24,24 @@ export const POOL = "maintainers";
 
 export class Simulation {
   readonly setting: Setting;
+  readonly #token: string;
 
-  private constructor(setting: Setting) {
+  private constructor(setting: Setting, token: string) {
     this.setting = setting;
+    this.#token = token;
   }
 
   /** Runs `work` with a fresh relay and ends both processes after it, whatever happens. */
-  static async run<T>(vars: Readonly<Record<string, string>>, work: (simulation: Simulation) => Promise<T>): Promise<T> {
+  static async run<T>(
+    vars: Readonly<Record<string, string>>,
+    work: (simulation: Simulation) => Promise<T>,
+  ): Promise<T> {
     const standIn = await startStandInProcess();
     try {
       const workers = await startWorkers(ENTRY, { ...varsFor(standIn.url), ...vars });
       try {
-        return await work(new Simulation(await Setting.make(workers, standIn)));
+        const setting = await Setting.make(workers, standIn);
+        return await work(new Simulation(setting, await logIn(workers.url)));
       } finally {
         await workers.stop();
       }
@@ -53,15 +64,17 @@ export class Simulation {
     return (await this.door("sql", { statements })) as readonly (readonly Readonly<Record<string, unknown>>[])[];
   }
 
-  /** A token of the bench's first caller, for doors other than the relay's. */
-  async logIn(): Promise<string> {
-    const exchange = { github_token: tokenOf("carol"), pool: POOL, client_name: "simulation" };
-    const response = await fetch(`${this.setting.url}/v1/login/github-cli`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(exchange),
-    });
-    return ((await response.json()) as { readonly token: string }).token;
+  /** A read whose answer may be a refusal. */
+  async ask(path: string): Promise<{ readonly status: number; readonly text: string }> {
+    const ask = { pool: POOL, method: "GET", path };
+    const response = await this.#send("POST", "/v1/github/request", JSON.stringify(ask));
+    return { status: response.status, text: await response.text() };
+  }
+
+  /** A caller's statistics, as text. */
+  async stats(since: string): Promise<string> {
+    const response = await this.#send("GET", `/v1/pools/${POOL}/stats?since=${since}`, null);
+    return response.text();
   }
 
   /** @throws Error with what the door said, where it failed. */
@@ -71,4 +84,20 @@ export class Simulation {
     if (!response.ok) throw new Error(`door ${name} answered ${response.status}: ${text.slice(0, 300)}`);
     return text === "" ? undefined : (JSON.parse(text) as unknown);
   }
+
+  #send(method: string, door: string, body: string | null): Promise<Response> {
+    const headers = { "content-type": "application/json", authorization: `Bearer ${this.#token}` };
+    return fetch(this.setting.url + door, { method, headers, body });
+  }
+}
+
+/** A client of its own of the bench's first caller. */
+async function logIn(url: string): Promise<string> {
+  const exchange = { github_token: tokenOf("carol"), pool: POOL, client_name: "simulation" };
+  const response = await fetch(`${url}/v1/login/github-cli`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(exchange),
+  });
+  return ((await response.json()) as { readonly token: string }).token;
 }

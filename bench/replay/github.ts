@@ -49,7 +49,16 @@ export class ReplayedGitHub {
     const known = request.headers.get("if-none-match");
     const note = (status: number, charged: number) => {
       const kind = thing !== undefined ? "read" : PROOF.test(pathname) ? "proof" : "other";
-      this.calls.push({ at: this.#now(), path: pathname, kind, credential, conditional: known !== null, status, charged, version });
+      this.calls.push({
+        at: this.#now(),
+        path: pathname,
+        kind,
+        credential,
+        conditional: known !== null,
+        status,
+        charged,
+        version,
+      });
       this.#spent.set(spender, spent + charged);
       return { status, headers: { etag, ...this.#rate(limit, spent + charged) } };
     };
@@ -103,7 +112,10 @@ function bodyOf(thing: Thing, at: number): unknown {
     run: () => part,
     jobs: () => ({ total_count: 1, jobs: [part] }),
     checks: () => ({ total_count: 1, check_runs: [part] }),
-    status: () => ({ state: moving > 0 ? "pending" : "success", statuses: [{ id: version, state: moving > 0 ? "pending" : "success" }] }),
+    status: () => ({
+      state: moving > 0 ? "pending" : "success",
+      statuses: [{ id: version, state: moving > 0 ? "pending" : "success" }],
+    }),
     branch: () => ({ name: "main", commit: { sha: `${version}`.padStart(40, "0") } }),
   };
   return bodies[thing.shape]();

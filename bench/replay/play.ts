@@ -63,7 +63,13 @@ function inOrder(world: World, reads: readonly Read[], hears: boolean): readonly
     id: "ping",
     payload: { hook, organization: { login: OWNER } },
   };
-  const told = world.told.map(({ at, event, payload }, index): Step => ({ kind: "event", at, event, id: `d-${index}`, payload }));
+  const told = world.told.map(({ at, event, payload }, index): Step => ({
+    kind: "event",
+    at,
+    event,
+    id: `d-${index}`,
+    payload,
+  }));
   return [ping, ...[...told, ...asked].toSorted((left, right) => left.at - right.at)];
 }
 

@@ -45,10 +45,13 @@ function personsDay(world: World, random: SeededRandom): Read[] {
 }
 
 function lookAtPull(world: World, repository: string, at: number, random: SeededRandom): readonly string[] {
-  const push = world.pushes.findLast((each) => each.repository === repository && each.pull !== undefined && each.at < at - 20_000);
+  const push = world.pushes.findLast(
+    (each) => each.repository === repository && each.pull !== undefined && each.at < at - 20_000,
+  );
   const number = push?.pull ?? random.whole(1, 8);
   const pull = `${repository}/pulls/${number}`;
-  const checks = push === undefined ? [] : ["check-runs", "status"].map((part) => `${repository}/commits/${push.sha}/${part}`);
+  const checks =
+    push === undefined ? [] : ["check-runs", "status"].map((part) => `${repository}/commits/${push.sha}/${part}`);
   return [`${repository}/pulls`, pull, `${pull}/files`, `${pull}/reviews`, ...checks, `${pull}/commits`, pull];
 }
 
@@ -67,18 +70,25 @@ function botsDay(repository: string, random: SeededRandom): Read[] {
   return rounds.flatMap(({ path, everyMs }) => {
     const first = DAY_STARTS_AT + random.between(0, everyMs);
     const count = Math.floor(DAY_MS / everyMs);
-    return Array.from({ length: count }, (_, round): Read => ({ at: first + round * everyMs, path, who: "bot", isGate: false }));
+    return Array.from({ length: count }, (_, round): Read => ({
+      at: first + round * everyMs,
+      path,
+      who: "bot",
+      isGate: false,
+    }));
   });
 }
 
-/** One to three watchers of a push, each at a pace of its own, until they have seen its run end. */
+/** One or two watchers of a push, each at a pace of its own, until they have seen its run end. */
 function watches({ repository, sha, runId, at, endsAt }: Push, random: SeededRandom): Read[] {
   const run = `${repository}/actions/runs/${runId}`;
   const paths = [run, `${run}/jobs`, `${repository}/commits/${sha}/check-runs`];
-  return Array.from({ length: random.whole(1, 3) }, () => random.between(10, 60) * SECOND).flatMap((everyMs) => {
+  return Array.from({ length: random.whole(1, 2) }, () => random.between(10, 60) * SECOND).flatMap((everyMs) => {
     const reads: Read[] = [];
     for (let when = at + 22 * SECOND + random.between(0, everyMs); when < endsAt + everyMs; when += everyMs) {
-      reads.push(...paths.map((path, index): Read => ({ at: when + index * 300, path, who: "watcher", isGate: false })));
+      reads.push(
+        ...paths.map((path, index): Read => ({ at: when + index * 300, path, who: "watcher", isGate: false })),
+      );
     }
     return reads;
   });

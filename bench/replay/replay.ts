@@ -13,8 +13,6 @@ const STALE_SHARE = 0.01;
 const STALE_AGE_MS = 5_000;
 const UNITS_PER_CHANGE = 1.05;
 const UNITS_PER_READ = 0.25;
-/** The number behind `Finding.bar`: the replay is none of the numbered bars. */
-const SCENARIO = 0;
 
 export async function replayDay(): Promise<readonly Finding[]> {
   const world = buildWorld(SEED);
@@ -30,13 +28,15 @@ export async function replayDay(): Promise<readonly Finding[]> {
 }
 
 function swrMsOf(routeKind: string): number {
-  return Math.max(0, ...ROUTES.filter(({ kind }) => kind === routeKind).map(({ freshness }) => freshness.swrSeconds)) * 1000;
+  return (
+    Math.max(0, ...ROUTES.filter(({ kind }) => kind === routeKind).map(({ freshness }) => freshness.swrSeconds)) * 1000
+  );
 }
 
 function judge(hears: boolean, result: Score): readonly Finding[] {
   const { reads, stale, changed, first, units, proofUnits, peakUnitsAnHour } = result;
   const raw = { ...result, stale: summary(stale) };
-  const common = { bar: SCENARIO, floor: "", raw };
+  const common = { bar: "replay", floor: "", raw } as const;
   const name = hears ? "replay with webhooks" : "replay without";
   const needed = changed + first;
   const oldest = Math.max(0, ...stale.map(({ ageMs }) => ageMs));

@@ -55,7 +55,12 @@ export function score(
     units: sum(reads),
     proofUnits: sum(calls.filter(({ kind }) => kind === "proof")),
     freeReads: reads.filter(({ charged }) => charged === 0).length,
-    peakUnitsAnHour: Math.max(...Map.groupBy(calls, ({ at }) => Math.floor(at / 3_600_000)).values().map(sum), 0),
+    peakUnitsAnHour: Math.max(
+      ...Map.groupBy(calls, ({ at }) => Math.floor(at / 3_600_000))
+        .values()
+        .map(sum),
+      0,
+    ),
     wasted: tally(wastedCalls(reads, things)),
   };
 }

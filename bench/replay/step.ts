@@ -2,7 +2,13 @@
 
 export type Step =
   | { readonly kind: "read"; readonly at: number; readonly path: string; readonly isGate: boolean }
-  | { readonly kind: "event"; readonly at: number; readonly event: string; readonly id: string; readonly payload: object };
+  | {
+      readonly kind: "event";
+      readonly at: number;
+      readonly event: string;
+      readonly id: string;
+      readonly payload: object;
+    };
 
 export interface Played {
   readonly status: number;
@@ -20,5 +26,10 @@ export interface Played {
 
 export const WEBHOOK_SECRET = "replayed-webhook-secret";
 /** Tokens of the replayed GitHub, by login. */
-export const TOKENS = { alice: `ghp_${"alice".padEnd(36, "0")}`, bob: `ghp_${"bob".padEnd(36, "0")}`, carol: `ghp_${"carol".padEnd(36, "0")}`, reader: `ghp_${"reader".padEnd(36, "0")}` } as const;
+export const TOKENS = {
+  alice: `ghp_${"alice".padEnd(36, "0")}`,
+  bob: `ghp_${"bob".padEnd(36, "0")}`,
+  carol: `ghp_${"carol".padEnd(36, "0")}`,
+  reader: `ghp_${"reader".padEnd(36, "0")}`,
+} as const;
 export const SEED = 20_260_105;

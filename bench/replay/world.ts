@@ -57,7 +57,7 @@ class Builder {
     const repositories = Array.from({ length: REPOSITORIES }, (_, index) => `/repos/${OWNER}/app-${index}`);
     for (const repository of repositories) {
       this.#begin(repository);
-      this.#every(12 * MINUTE, (at) => this.#push(repository, at));
+      this.#every(16 * MINUTE, (at) => this.#push(repository, at));
       this.#every(4 * MINUTE, (at) => this.#comment(repository, at));
       this.#every(10 * MINUTE, (at) => this.#review(repository, at));
       this.#every(20 * MINUTE, (at) => this.#closeIssue(repository, at));
@@ -93,7 +93,12 @@ class Builder {
 
   #pushTo(repository: string, at: number, pull: number | undefined): void {
     const [sha, branch] = [this.#random.sha(), pull === undefined ? "main" : `topic-${pull}`];
-    const pushed = { ref: `refs/heads/${branch}`, after: sha, forced: false, commits: [{ added: [], modified: ["a.ts"], removed: [] }] };
+    const pushed = {
+      ref: `refs/heads/${branch}`,
+      after: sha,
+      forced: false,
+      commits: [{ added: [], modified: ["a.ts"], removed: [] }],
+    };
     this.#tell(at, "push", repository, pushed);
     if (pull === undefined) this.#touch(`${repository}/branches/main`, "branch", { at, moving: 0 });
     else {
@@ -101,8 +106,13 @@ class Builder {
       this.#changePull(repository, pull, at, { at, moving: 0, state: "undecided" });
       const decided = { at: at + this.#random.between(2, 6) * SECOND, moving: 0, state: "open", untold: true } as const;
       this.#touch(`${repository}/pulls/${pull}`, "pull", decided);
-      for (const part of ["files", "commits"]) this.#touch(`${repository}/pulls/${pull}/${part}`, "list", { at, moving: 0 });
-      this.#tell(at, "pull_request", repository, { action: "synchronize", number: pull, pull_request: { number: pull } });
+      for (const part of ["files", "commits"])
+        this.#touch(`${repository}/pulls/${pull}/${part}`, "list", { at, moving: 0 });
+      this.#tell(at, "pull_request", repository, {
+        action: "synchronize",
+        number: pull,
+        pull_request: { number: pull },
+      });
     }
     const runId = ++this.#runId;
     const endsAt = this.#run(repository, at + 2 * SECOND, { runId, sha, branch });
@@ -127,12 +137,21 @@ class Builder {
     const ends = numbers(JOBS).map((job) => {
       const begins = at + 6 * SECOND + this.#random.between(0, 10) * SECOND;
       const ended = begins + this.#random.between(1.5, 9) * MINUTE;
-      for (const [when, action, moving] of [[begins, "in_progress", 1], [ended, "completed", -1]] as const) {
+      for (const [when, action, moving] of [
+        [begins, "in_progress", 1],
+        [ended, "completed", -1],
+      ] as const) {
         this.#touch(jobs, "jobs", { at: when, moving });
         this.#touch(checks, "checks", { at: when, moving });
         const id = runId * 10 + job;
-        this.#tell(when, "workflow_job", repository, { action, workflow_job: { id, run_id: runId, head_sha: sha, head_branch: branch } });
-        this.#tell(when, "check_run", repository, { action, check_run: { id, head_sha: sha, check_suite: { id: run.check_suite_id, head_sha: sha, head_branch: branch } } });
+        this.#tell(when, "workflow_job", repository, {
+          action,
+          workflow_job: { id, run_id: runId, head_sha: sha, head_branch: branch },
+        });
+        this.#tell(when, "check_run", repository, {
+          action,
+          check_run: { id, head_sha: sha, check_suite: { id: run.check_suite_id, head_sha: sha, head_branch: branch } },
+        });
       }
       return ended;
     });
@@ -155,7 +174,11 @@ class Builder {
     const number = this.#random.whole(1, PULLS);
     this.#touch(`${repository}/pulls/${number}/reviews`, "list", { at, moving: 0 });
     this.#changePull(repository, number, at, { at, moving: 0 });
-    this.#tell(at, "pull_request_review", repository, { action: "submitted", review: { id: 1 }, pull_request: { number } });
+    this.#tell(at, "pull_request_review", repository, {
+      action: "submitted",
+      review: { id: 1 },
+      pull_request: { number },
+    });
   }
 
   #closeIssue(repository: string, at: number): void {

@@ -7,6 +7,7 @@ import { ReplayedGitHub } from "../replay/github.ts";
 import { SEED, TOKENS, WEBHOOK_SECRET, type Played, type Step } from "../replay/step.ts";
 import { buildWorld, DAY_STARTS_AT } from "../replay/world.ts";
 import { benchClock, holdClock } from "./clock.ts";
+import { heldEdge } from "./held-edge.ts";
 
 export { PoolCoordinator } from "./simulated-coordinator.ts";
 
@@ -18,6 +19,7 @@ const worker = createWorker({
   ...realPlatform(),
   now: () => benchClock.now(),
   fetch: async (request) => github.answer(request),
+  edge: heldEdge(),
 });
 holdClock(DAY_STARTS_AT);
 // A line for each of thousands of deliveries would drown the table; errors are still told.
@@ -58,7 +60,11 @@ async function play(step: Step, token: string, env: Bindings, context: Execution
       "x-github-delivery": step.id,
       "x-hub-signature-256": signature,
     };
-    const response = await ask(new Request(`${ORIGIN}/v1/github/webhook`, { method: "POST", headers, body }), env, context);
+    const response = await ask(
+      new Request(`${ORIGIN}/v1/github/webhook`, { method: "POST", headers, body }),
+      env,
+      context,
+    );
     if (response.status !== 202) throw new Error(`an event was answered ${response.status}: ${await response.text()}`);
     return null;
   }
@@ -66,7 +72,11 @@ async function play(step: Step, token: string, env: Bindings, context: Execution
   const bound = step.isGate ? { headers: { "cache-control": "max-age=0" } } : {};
   const body = JSON.stringify({ pool: "maintainers", method: "GET", path: step.path, ...bound });
   row = undefined;
-  const response = await ask(new Request(`${ORIGIN}/v1/github/request`, { method: "POST", headers, body }), env, context);
+  const response = await ask(
+    new Request(`${ORIGIN}/v1/github/request`, { method: "POST", headers, body }),
+    env,
+    context,
+  );
   return toPlayed(response.status, await response.json());
 }
 

@@ -36,8 +36,7 @@ const DOORS: Readonly<Record<string, Door>> = {
     const results = await env.DB.batch(statements.map((sql) => env.DB.prepare(sql)));
     return results.map(({ results: rows }) => rows);
   },
-  "close-days": async ({ pool }: { pool: string }, env) =>
-    closeDays(openDb(env.DB), pool, benchClock.now(), 400),
+  "close-days": async ({ pool }: { pool: string }, env) => closeDays(openDb(env.DB), pool, benchClock.now(), 400),
   "fail-d1": async ({ failing }: { failing: boolean }) => {
     counted.isFailing = failing;
   },

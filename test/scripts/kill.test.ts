@@ -79,24 +79,27 @@ describe("workerd is killed", { timeout: PATIENCE_MS }, () => {
   it.each([
     { name: "as GitHub's answer comes in", isAnswered: false },
     { name: "right after the caller was answered", isAnswered: true },
-  ])("during a publish, $name: what is served after it is whole, and no older than its freshness allows", async ({ isAnswered }) => {
-    await github.gate("publish", { path: PATH });
-    const asked = outcomeOf(relay.read(PATH));
-    await github.waitFor(1, { path: PATH });
-    await github.release("publish");
-    if (isAnswered) await asked;
-    await relay.restart();
-    await asked;
-    await publish("version 2");
-    // Stored before the kill or not: either way the pull is whole, and a copy is a fresh one by its own table.
-    expect([
-      { status: 200, title: "version 1", cache: "hit" },
-      { status: 200, title: "version 2", cache: "miss" },
-    ]).toContainEqual(await relay.read(PATH));
-    expect(await relay.read(PATH, 0)).toMatchObject({ status: 200, title: "version 2" });
-    // The live read replaced whatever the killed life had left.
-    expect(await relay.read(PATH)).toMatchObject({ status: 200, title: "version 2" });
-  });
+  ])(
+    "during a publish, $name: what is served after it is whole, and no older than its freshness allows",
+    async ({ isAnswered }) => {
+      await github.gate("publish", { path: PATH });
+      const asked = outcomeOf(relay.read(PATH));
+      await github.waitFor(1, { path: PATH });
+      await github.release("publish");
+      if (isAnswered) await asked;
+      await relay.restart();
+      await asked;
+      await publish("version 2");
+      // Stored before the kill or not: either way the pull is whole, and a copy is a fresh one by its own table.
+      expect([
+        { status: 200, title: "version 1", cache: "hit" },
+        { status: 200, title: "version 2", cache: "miss" },
+      ]).toContainEqual(await relay.read(PATH));
+      expect(await relay.read(PATH, 0)).toMatchObject({ status: 200, title: "version 2" });
+      // The live read replaced whatever the killed life had left.
+      expect(await relay.read(PATH)).toMatchObject({ status: 200, title: "version 2" });
+    },
+  );
 
   it("right after a purge was answered: the purged copy never returns", async () => {
     await relay.read(PATH);

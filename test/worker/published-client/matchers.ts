@@ -59,3 +59,20 @@ export function fill<T>(value: T, values: Readonly<Record<string, string>>): T {
   });
   return JSON.parse(text) as T;
 }
+
+/** True of every case: one wrong type makes the whole answer unreadable to the client. */
+export function expectReadable(body: Record<string, unknown>, status: number): void {
+  const error = body["error"] as Record<string, unknown> | undefined;
+  if (status >= 400) {
+    expect(error).toMatchObject({
+      code: expect.any(String),
+      message: expect.any(String),
+      request_id: expect.any(String),
+    });
+    for (const detail of Object.values((error?.["details"] ?? {}) as object)) expect(typeof detail).toBe("string");
+  }
+  if (body["body_encoding"] === undefined) return;
+  expect(Number.isInteger(body["status"])).toBe(true);
+  expect(["json", "text", "base64"]).toContain(body["body_encoding"]);
+  for (const value of Object.values(body["headers"] as object)) expect(typeof value).toBe("string");
+}

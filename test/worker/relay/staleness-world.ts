@@ -1,0 +1,143 @@
+/** A relay, GitHub's truth over time, and random steps through both: see staleness-model.test.ts. */
+import { POOL, TestRelay } from "../support/relay.ts";
+
+const PATHS = ["/repos/acme/widget/pulls/7", "/repos/acme/widget/issues/8", "/repos/acme/widget/labels"] as const;
+type Path = (typeof PATHS)[number];
+/** Fresh and stale seconds of these rows (routes.csv): open pull, open issue, slow list. */
+const ENDS: Record<Path, number> = {
+  "/repos/acme/widget/pulls/7": 120 + 3600,
+  "/repos/acme/widget/issues/8": 300 + 3600,
+  "/repos/acme/widget/labels": 300 + 3600,
+};
+const KEYS: Record<Path, string> = {
+  "/repos/acme/widget/pulls/7": "pull:acme/widget#7",
+  "/repos/acme/widget/issues/8": "issue:acme/widget#8",
+  "/repos/acme/widget/labels": "labels:acme/widget",
+};
+const MEMO_MS = 30_000;
+
+/** mulberry32: small, seeded, good enough to choose steps. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+export class World {
+  readonly relay = new TestRelay({ vars: { PUBLIC_REPO_TTL_SECONDS: "86400" } });
+  readonly #random: () => number;
+  readonly #isolates: ReturnType<TestRelay["isolateNow"]>[] = [];
+  /** When each version became GitHub's, on the relay's clock; the index is the version. */
+  readonly #since = new Map<Path, number[]>(PATHS.map((path) => [path, []]));
+  readonly #purgedAt = new Map<Path, number>();
+  readonly history: string[] = [];
+  #down = false;
+  #upSince = 0;
+
+  constructor(seed: number) {
+    this.#random = randomFrom(seed);
+  }
+
+  #now(): number {
+    return Date.now() + this.relay.offsetMs;
+  }
+
+  #pick<T>(among: readonly T[]): T {
+    return among[Math.floor(this.#random() * among.length)] as T;
+  }
+
+  async open(): Promise<void> {
+    await this.relay.github.reset();
+    await this.relay.seed();
+    await this.relay.ask("/repos/acme/widget/topics"); // proves the repository public, before any outage
+    this.#isolates.push(this.relay.isolateNow());
+    this.relay.newIsolate();
+    this.#isolates.push(this.relay.isolateNow());
+    for (const path of PATHS) await this.#change(path);
+  }
+
+  async step(): Promise<void> {
+    const chance = this.#random();
+    if (chance < 0.5) return this.#read(this.#pick(PATHS), this.#pick([undefined, undefined, 0, 5, 60, 600]));
+    if (chance < 0.65) return this.#wait(this.#pick([500, 3_000, 31_000, 130_000, 900_000, 4_000_000]));
+    if (chance < 0.8) return this.#change(this.#pick(PATHS));
+    if (chance < 0.88) return this.#outage();
+    if (chance < 0.94) return this.#purge(this.#pick(PATHS));
+    this.relay.use(this.#pick(this.#isolates));
+    this.history.push("other isolate");
+  }
+
+  /** @throws Error with every step that led there. */
+  #claim(holds: boolean, said: string): void {
+    if (!holds) throw new Error(`${said}\n${this.history.join("\n")}`);
+  }
+
+  #wait(ms: number): void {
+    this.relay.later(ms);
+    this.history.push(`wait ${ms}`);
+  }
+
+  async #change(path: Path): Promise<void> {
+    const since = this.#since.get(path) ?? [];
+    const version = since.length;
+    await this.#script(path, version);
+    since.push(this.#now());
+    this.history.push(`change ${path} to ${version}`);
+  }
+
+  async #script(path: Path, version: number): Promise<void> {
+    const facts = { version, state: "open", number: 7 };
+    await this.relay.github.script([
+      { path, status: 200, body: path.endsWith("labels") ? [facts] : facts, instead: true },
+    ]);
+  }
+
+  async #outage(): Promise<void> {
+    this.#down = !this.#down;
+    if (this.#down) await this.relay.github.addFault({ kind: "status", status: 502 });
+    else {
+      await this.relay.github.clearFaults();
+      this.#upSince = this.#now();
+    }
+    this.history.push(this.#down ? "GitHub down" : "GitHub up");
+  }
+
+  async #purge(path: Path): Promise<void> {
+    const response = await this.relay.admin("POST", `/v1/admin/pools/${POOL}/purge`, { keys: [KEYS[path]] });
+    this.#claim(response.status === 200, "a purge is accepted");
+    this.#purgedAt.set(path, this.#now());
+    this.history.push(`purge ${path}`);
+  }
+
+  async #read(path: Path, bound: number | undefined): Promise<void> {
+    const began = this.#now();
+    const { http, envelope } = await this.relay.ask(
+      path,
+      bound === undefined ? {} : { headers: { "cache-control": `max-age=${bound}` } },
+    );
+    this.history.push(`read ${path} ${bound ?? ""} -> ${http} ${JSON.stringify(envelope.relay ?? envelope.error)}`);
+    if (http !== 200) {
+      // Refused only where GitHub could not be asked, or could not a second ago: one failure answers a burst.
+      const unreachable = this.#down || began - this.#upSince <= 1_000;
+      this.#claim(
+        unreachable && envelope.error?.details?.["reason"] === "github_unavailable",
+        "a refusal has its cause",
+      );
+      return;
+    }
+    const [facts] = [envelope.body].flat() as { version: number }[];
+    const since = this.#since.get(path) ?? [];
+    // GitHub had this version last just before the next one came; until now, if none did.
+    const lastTrue = since[(facts?.version ?? 0) + 1] ?? began;
+    const allowed = Math.min((bound ?? Infinity) * 1000, (ENDS[path] ?? 0) * 1000);
+    this.#claim(began - lastTrue <= allowed, `an answer is at most ${allowed} ms old, not ${began - lastTrue}`);
+    const purgedAt = this.#purgedAt.get(path);
+    if (purgedAt !== undefined && began > purgedAt + MEMO_MS) {
+      this.#claim(lastTrue >= purgedAt, "a purged copy never returns");
+    }
+  }
+}
