@@ -24,6 +24,8 @@ export interface ProofMemo {
   readonly expiresAt: number;
   /** When this isolate must look again whatever the proof says. */
   readonly until: number;
+  /** When GitHub was asked; 0 where another isolate's word was taken for it. Whatever D1 learnt later overrules it. */
+  readonly checkedAt: number;
   readonly repositoryId: number | undefined;
   /** As GitHub writes it; of a renamed repository, its name now. */
   readonly fullName: string | undefined;

@@ -23,6 +23,8 @@ export async function holdMemory(): Promise<readonly Finding[]> {
     const paths = Array.from({ length: BODIES }, () => `${setting.newRepository()}/actions/runs`);
     const first = await runOnce(simulation, paths, workerd);
     const second = await runOnce(simulation, paths, workerd);
+    // The bar is about the second; the later ones tell a leak from a heap that is still finding its size.
+    const later = [await runOnce(simulation, paths, workerd), await runOnce(simulation, paths, workerd)];
     const growth = second.rss / first.rss;
     const held = first.memoryBytes + first.outcomeBytes;
     return [
@@ -34,7 +36,7 @@ export async function holdMemory(): Promise<readonly Finding[]> {
         share: percent(held / CAP_BYTES),
         threshold: `<= ${megabytes(CAP_BYTES)}`,
         isMet: held <= CAP_BYTES,
-        raw: { first, second },
+        raw: { first, second, later },
       },
       {
         bar: 12,
@@ -44,7 +46,7 @@ export async function holdMemory(): Promise<readonly Finding[]> {
         share: growth.toFixed(2),
         threshold: `<= ${GROWTH_AT_MOST}`,
         isMet: growth <= GROWTH_AT_MOST,
-        raw: { first, second },
+        raw: { first, second, later },
       },
     ];
   });

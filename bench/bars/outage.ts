@@ -53,7 +53,7 @@ async function askInOutage(simulation: Simulation, { fault, quota, hasCopy }: Ca
     ours: `${status} ${told} in ${inMs(ms)}`,
     floor: "",
     share: "",
-    threshold: `${wanted} github_unavailable within ${TIMEOUT_MS} ms`,
+    threshold: `${wanted} github_unavailable within ${TIMEOUT_MS} (+${GRACE_MS}) ms`,
     isMet: status === wanted && told === "github_unavailable" && ms <= TIMEOUT_MS + GRACE_MS,
     raw: { status, told, ms },
   };

@@ -1,7 +1,24 @@
 /** The rows that bar 10 is measured over, made inside D1: a busy day, and the twenty-nine days before it summed up. */
-import { COUNT_COLUMNS } from "../../server/store/usage.ts";
 import { POOL, type Simulation } from "../simulation.ts";
 
+/** The numbers of a rollup, in the order in which `rollup` gives them; then come ten latency buckets. */
+const COUNTS = [
+  "requests",
+  "quota_units",
+  "coalesced",
+  "revalidated",
+  "cacheable",
+  "eligible",
+  "errors",
+  "service_errors",
+  "fallbacks",
+  "saved",
+  "backend_requests",
+  "last_seen",
+  "duration_ms",
+] as const;
+const LATENCIES = Array.from({ length: 10 }, (_, bucket) => `latency_${bucket}`);
+const NUMBERS = [...COUNTS, ...LATENCIES].join(", ");
 const AUDIT_ROWS = 200_000;
 const BODIES = 2_000;
 const DAYS = 30;
@@ -39,7 +56,7 @@ function counting(from: number, rows: number): string {
   return `WITH RECURSIVE n(i) AS (SELECT ${from} UNION ALL SELECT i + 1 FROM n WHERE i < ${from + rows - 1})`;
 }
 
-/** Forty callers, twelve kinds, every cache status; spread over the last day. */
+/** Forty callers, sixteen kinds, every cache status; spread over the last day. */
 function auditRows(from: number, callerId: string, now: number): string {
   const step = Math.floor((24 * HOUR_MS) / AUDIT_ROWS);
   return `${counting(from, ROWS_A_STATEMENT)}
@@ -47,7 +64,7 @@ function auditRows(from: number, callerId: string, now: number): string {
       error_code, fallback_reason, cache, miss_reason, backend, quota_units, upstream_calls, coalesced, revalidated,
       cacheable, duration_ms, detail)
     SELECT '${POOL}', ${now} - 1000 - (i * ${step}), 'r' || i,
-      CASE WHEN i % 40 = 0 THEN '${callerId}' ELSE 'caller_' || (i % 40) END, 'laptop-' || (i % 2), 'kind_' || (i / 40 % 12),
+      CASE WHEN i % 40 = 0 THEN '${callerId}' ELSE 'caller_' || (i % 40) END, 'laptop-' || (i % 2), 'kind_' || (i / 40 % 16),
       '/repos/acme/app-' || (i % 50) || '/pulls/{number}', CASE WHEN i % 5 = 0 THEN 'pat_alice' ELSE '' END,
       CASE WHEN i % 97 = 0 THEN 424 ELSE 200 END, '', CASE WHEN i % 97 = 0 THEN 'route_denied' ELSE '' END,
       CASE WHEN i % 5 = 0 THEN 'miss' WHEN i % 31 = 0 THEN 'stale' ELSE 'hit' END, '',
@@ -57,20 +74,20 @@ function auditRows(from: number, callerId: string, now: number): string {
 
 /** As server/store/usage.ts sums rows up; a rollup's exact numbers do not matter here, how many rows it has does. */
 function rollup(): string {
-  const zeros = COUNT_COLUMNS.filter((name) => name.startsWith("latency_")).map(() => "0");
   return `INSERT INTO usage_hourly (pool_id, hour, caller_id, client_name, route_kind, cache, backend, identity_id, outcome,
-      ${COUNT_COLUMNS.join(", ")})
+      ${NUMBERS})
     SELECT pool_id, at - at % ${HOUR_MS}, caller_id, client_name, route_kind, cache, backend, identity_id,
       CASE WHEN fallback_reason <> '' THEN 'fallback:' || fallback_reason ELSE 'ok' END AS outcome, count(*),
       sum(quota_units), 0, sum(revalidated), sum(cacheable), count(*), 0, 0, sum(fallback_reason <> ''),
-      sum(quota_units = 0), sum(upstream_calls), max(at), sum(duration_ms), ${zeros.join(", ")}
+      sum(quota_units = 0), sum(upstream_calls), max(at), sum(duration_ms), ${LATENCIES.map(() => "0").join(", ")}
     FROM audit_events WHERE pool_id = '${POOL}' GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`;
 }
 
+/** The day's own first hour is shared with the day before: what is there stays. */
 function dayBefore(day: number, now: number): string {
-  const columns = `caller_id, client_name, route_kind, cache, backend, identity_id, outcome, ${COUNT_COLUMNS.join(", ")}`;
+  const columns = `caller_id, client_name, route_kind, cache, backend, identity_id, outcome, ${NUMBERS}`;
   const first = now - (now % HOUR_MS) - 23 * HOUR_MS;
-  return `INSERT INTO usage_hourly (pool_id, hour, ${columns})
+  return `INSERT OR IGNORE INTO usage_hourly (pool_id, hour, ${columns})
     SELECT pool_id, hour - ${day * 24 * HOUR_MS}, ${columns} FROM usage_hourly
     WHERE pool_id = '${POOL}' AND hour >= ${first} AND hour <= ${now}`;
 }

@@ -38,6 +38,7 @@ function judge(hears: boolean, result: Score): readonly Finding[] {
   const raw = { ...result, stale: summary(stale) };
   const common = { bar: "replay", floor: "", raw } as const;
   const name = hears ? "replay with webhooks" : "replay without";
+  // Nothing can be answered for nothing the first time, so first questions stand beside what changed.
   const needed = changed + first;
   const oldest = Math.max(0, ...stale.map(({ ageMs }) => ageMs));
   const staleness: Finding = {
@@ -54,8 +55,10 @@ function judge(hears: boolean, result: Score): readonly Finding[] {
     ...common,
     what: `${name}: quota units (proofs ${proofUnits} more)`,
     ours: `${units}, peak ${peakUnitsAnHour}/h`,
-    share: hears ? `${(units / needed).toFixed(2)} of ${changed} changed + ${first} first` : percent(units / reads),
-    threshold: hears ? `<= ${UNITS_PER_CHANGE} x changed` : `<= ${UNITS_PER_READ} x reads`,
+    share: hears
+      ? `${(units / needed).toFixed(2)} of ${changed} changed + ${first} first, ${(units / changed).toFixed(2)} of changed alone`
+      : percent(units / reads),
+    threshold: hears ? `<= ${UNITS_PER_CHANGE} x (changed + first)` : `<= ${UNITS_PER_READ} x reads`,
     isMet: hears ? units <= UNITS_PER_CHANGE * needed : units <= UNITS_PER_READ * reads,
   };
   const { hit = 0, revalidated = 0, stale: servedStale = 0 } = result.caches;

@@ -5,9 +5,12 @@
 import { createHash } from "node:crypto";
 import type { Deps } from "../deps.ts";
 import { BODIES_PREFIX } from "../sweep-bucket.ts";
+import { settled, within } from "./within.ts";
 
 /** Compressed; about 2 MB of JSON (4-cache). */
 export const MAX_ROW_BYTES = 256 * 1024;
+/** A slower bucket is no bucket: GitHub is asked instead. */
+const R2_WITHIN_MS = 2_000;
 
 export interface KeptBody {
   readonly body: string | null;
@@ -34,9 +37,14 @@ export async function keepBody(body: Uint8Array, deps: BodyDeps): Promise<KeptBo
 /** Undefined: neither place has it, so the row is no copy. */
 export async function readBody(row: Pick<KeptBody, "body" | "r2Key">, deps: BodyDeps): Promise<Uint8Array | undefined> {
   if (row.body !== null) return gunzip(Buffer.from(row.body, "base64"));
-  if (row.r2Key === null) return undefined;
-  const object = await deps.bucket.get(row.r2Key).catch(() => null); // R2 trouble never fails a request
-  return object === null ? undefined : gunzip(Buffer.from(await object.arrayBuffer()));
+  const { r2Key } = row;
+  if (r2Key === null) return undefined;
+  // R2 trouble never fails a request, whether it refuses, hangs or breaks off half-way.
+  const read = settled(async () => {
+    const object = await deps.bucket.get(r2Key);
+    return object === null ? undefined : gunzip(Buffer.from(await object.arrayBuffer()));
+  });
+  return within(read, R2_WITHIN_MS);
 }
 
 async function gzip(body: Uint8Array): Promise<Buffer> {

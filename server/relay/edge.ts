@@ -1,6 +1,7 @@
 /** Entries in this data centre's Cache API: what is known of the entry, then the body as it is. */
 import type { Platform } from "../deps.ts";
 import type { CacheEntry } from "./stages.ts";
+import { settled } from "./within.ts";
 
 /** The length of the JSON before the body, as four bytes. */
 const LENGTH_BYTES = 4;
@@ -21,8 +22,12 @@ export interface EdgeCopy {
   readonly epoch: number;
 }
 
-/** A copy that is cut short is no copy. */
-export async function findAtEdge(cacheKey: string, deps: EdgeDeps): Promise<EdgeCopy | undefined> {
+/** A copy that is cut short is no copy, and an edge in trouble has none. */
+export function findAtEdge(cacheKey: string, deps: EdgeDeps): Promise<EdgeCopy | undefined> {
+  return settled(() => readCopy(cacheKey, deps));
+}
+
+async function readCopy(cacheKey: string, deps: EdgeDeps): Promise<EdgeCopy | undefined> {
   const response = await deps.platform.edge.match(edgeKey(cacheKey));
   if (response === undefined) return undefined;
   const copy = await response.arrayBuffer();

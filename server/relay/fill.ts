@@ -72,10 +72,21 @@ export async function fill(job: Job, found: Found, deadlineAt: number, deps: Dep
 
 /** An outcome from before this ask is a stored answer like any other: fresh, and within the caller's bound. */
 function isSpent(turn: BeginTurn, job: Job, found: Found, deps: Deps): boolean {
-  if (turn.kind !== "follow" || turn.outcome.finishedAt >= job.ask.startedAt) return false;
-  if (turn.outcome.kind === "failed") return job.ask.startedAt - turn.outcome.finishedAt > FAILURE_REUSE_MS;
+  if (turn.kind !== "follow") return false;
+  const isBefore = turn.outcome.finishedAt < job.ask.startedAt;
+  if (turn.outcome.kind === "failed") return isBefore && job.ask.startedAt - turn.outcome.finishedAt > FAILURE_REUSE_MS;
   const entry = turn.outcome.reply === undefined ? undefined : fromInline(turn.outcome.reply);
-  return entry === undefined || judge(entry, job.ask.maxAgeSeconds, found.generations, deps.now()).kind !== "fresh";
+  // Its age is not told where its body is not: a bound longer than any fill takes is kept in either case.
+  if (entry === undefined) return isBefore || (job.ask.maxAgeSeconds ?? Infinity) * 1000 < deps.config.requestTimeoutMs;
+  if (isBefore) return judge(entry, job.ask.maxAgeSeconds, found.generations, deps.now()).kind !== "fresh";
+  return !mayFollow(entry, job, found, deps);
+}
+
+/** GitHub was asked since this request began, or what it said before is within the caller's bound and not purged. */
+function mayFollow(entry: CacheEntry, job: Job, found: Found, deps: Deps): boolean {
+  if (entry.fetchedAt >= job.ask.startedAt) return true;
+  const verdict = judge(entry, job.ask.maxAgeSeconds, found.generations, deps.now());
+  return verdict.kind !== "unusable" || verdict.why === "expired"; // what is never stored has no freshness
 }
 
 /** The caller's own condition, and what is never stored, are nobody else's question. */
@@ -210,7 +221,7 @@ async function fromOutcome(
   if (outcome.kind === "failed") {
     throw new RelayError(outcome.code, outcome.details === undefined ? {} : { details: outcome.details });
   }
-  const entry = outcome.reply === undefined ? await readStored(job, deps) : fromInline(outcome.reply);
+  const entry = outcome.reply === undefined ? await readStored(job, found, deps) : fromInline(outcome.reply);
   if (entry === undefined) throw new RelayError("relay_overloaded");
   const provenUntil = outcome.reply?.meta["proofExpiresAt"];
   if (found.proof === undefined && typeof provenUntil === "number") learnProof(job, provenUntil, deps);
@@ -227,10 +238,11 @@ async function fromOutcome(
 }
 
 /** A body too large to hand over inline: the edge has it, or D1 in a moment. */
-async function readStored(job: Job, deps: Deps): Promise<CacheEntry | undefined> {
+async function readStored(job: Job, found: Found, deps: Deps): Promise<CacheEntry | undefined> {
   for (let tries = 0; tries < STORE_TRIES; tries++) {
     const copy = (await findAtEdge(job.cacheKey, deps))?.entry ?? (await findStored(job.cacheKey, deps));
-    if (copy !== undefined && deps.now() - copy.fetchedAt < deps.config.requestTimeoutMs) return copy;
+    const isRecent = copy !== undefined && deps.now() - copy.fetchedAt < deps.config.requestTimeoutMs;
+    if (isRecent && mayFollow(copy, job, found, deps)) return copy;
     await new Promise((resolve) => setTimeout(resolve, STORE_WAIT_MS));
   }
   return undefined;

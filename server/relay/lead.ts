@@ -12,7 +12,7 @@ import { answerFromEntry, notModified } from "./serve.ts";
 import { orderSources } from "./sources.ts";
 import type { Answer, AnswerFacts, CacheEntry, Identity, Job } from "./stages.ts";
 import { fetchUpstream, type Fetched } from "./upstream.ts";
-import { isHidden, learnPublic, proveVisible, type Proven } from "./visibility.ts";
+import { isHidden, learnPublic, ProofRefused, proveVisible, type Proven } from "./visibility.ts";
 
 export type Led =
   | {
@@ -54,7 +54,7 @@ export async function lead(
     return fetchAndProve(job, looked, turn, deadlineAt, deps);
   const proof = await provedOrRefused(job, looked, deadlineAt, deps);
   if (proof.kind === "refused")
-    return { kind: "failed", code: proof.error.code, attempts: [], quotaUnits: 0, upstreamCalls: 0 };
+    return { kind: "failed", code: proof.error.code, attempts: [], quotaUnits: costOf(proof), upstreamCalls: 0 };
   const { quotaUnits, proof: memo } = proof.proven;
   return {
     kind: "done",
@@ -105,20 +105,21 @@ async function fetchAndProve(
     fetched.outcome.redirectedTo === undefined;
   const ownProof = tokenFree && job.route.match.owner !== undefined;
   const proof: Proof = ownProof
-    ? { kind: "proven", proven: learnPublic(job, found.proof, deps) }
+    ? { kind: "proven", proven: learnPublic(job, found.proof, fetched.askedAt, deps) }
     : await (early ?? prove());
   const failure = whyRefused(job, fetched, proof);
-  if (failure !== undefined) return failedWith(failure, fetched, proof.kind === "proven" ? proof.proven : undefined);
+  if (failure !== undefined) return failedWith(failure, fetched, costOf(proof));
   return done(job, found, turn, fetched, reply, proof.kind === "proven" ? proof.proven : undefined, deps);
 }
 
 /** A refusal has its price too. */
-function failedWith(
-  code: ErrorCode,
-  { attempts, quotaUnits, upstreamCalls }: Fetched,
-  proven: Proven | undefined,
-): Led {
-  return { kind: "failed", code, attempts, upstreamCalls, quotaUnits: quotaUnits + (proven?.quotaUnits ?? 0) };
+function failedWith(code: ErrorCode, { attempts, quotaUnits, upstreamCalls }: Fetched, proofUnits: number): Led {
+  return { kind: "failed", code, attempts, upstreamCalls, quotaUnits: quotaUnits + proofUnits };
+}
+
+function costOf(proof: Proof): number {
+  if (proof.kind === "proven") return proof.proven.quotaUnits;
+  return proof.error instanceof ProofRefused ? proof.error.quotaUnits : 0;
 }
 
 function readerOf(identity: Identity | undefined): Reader {
@@ -158,7 +159,7 @@ function done(
   const revalidated = fetched.outcome.kind === "unchanged";
   const old = found.held?.entry;
   const reply = revalidated && old !== undefined ? renewed(old, fetched) : fresh;
-  if (reply === undefined) return failedWith("github_unavailable", fetched, proven);
+  if (reply === undefined) return failedWith("github_unavailable", fetched, proven?.quotaUnits ?? 0);
   const { entry, stored } = toEntry(job, reply, {
     identity,
     askedAt: fetched.askedAt,

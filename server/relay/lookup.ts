@@ -9,7 +9,7 @@ import { markFilling } from "./filling.ts";
 import { judge, type Verdict } from "./freshness.ts";
 import type { MemoryEntry } from "./memory-cache.ts";
 import type { CacheEntry, Job } from "./stages.ts";
-import { proofInMemory } from "./visibility-memo.ts";
+import { heedStored, proofInMemory } from "./visibility-memo.ts";
 
 /** A generation read slower than this is no read: the plain table judges (4-cache, Invalidation). */
 const GENERATIONS_WITHIN_MS = 300;
@@ -101,6 +101,7 @@ async function readWithin(job: Job, deps: Deps): Promise<ServingAnswer | undefin
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, GENERATIONS_WITHIN_MS, undefined));
   const answer = await Promise.race([read, late]);
   if (answer !== undefined) rememberEpoch(job, answer, deps);
+  heedStored(answer?.proof, deps);
   return answer;
 }
 
@@ -130,6 +131,7 @@ async function fromStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps):
     };
   }
   rememberEpoch(job, answer, deps);
+  heedStored(answer.proof, deps);
   rememberRate(job.route.match.route.resource, answer.rate, deps);
   const { generations, epoch, proof, covered } = answer;
   const stored = answer.row === undefined ? undefined : await toEntry(answer.row, deps);

@@ -22,7 +22,7 @@ import { answerFromEntry } from "./serve.ts";
 import type { Answer, Ask, Caller, Job } from "./stages.ts";
 import { answerStanding } from "./standing.ts";
 import type { Steps } from "./steps.ts";
-import { proveVisible, refuseHidden } from "./visibility.ts";
+import { ProofRefused, proveVisible, refuseHidden } from "./visibility.ts";
 
 /**
  * @throws RelayError. Leaves one audit row, whatever happens.
@@ -96,9 +96,13 @@ async function askBeside(ask: Ask, { caller, pool }: Job, trail: Trail, deps: De
   const job = applyPolicy(ask, caller, pool, chooseVariant(ask, classify(ask, caller)), deps);
   const deadlineAt = ask.startedAt + deps.config.requestTimeoutMs / 2;
   const own = new Trail(deps.now);
-  const answer = await answerFound(job, await lookup(job, deps), own, deadlineAt, deps);
-  trail.spent(answer.facts.quotaUnits + own.quotaUnits);
-  return answer;
+  try {
+    const answer = await answerFound(job, await lookup(job, deps), own, deadlineAt, deps);
+    trail.spent(answer.facts.quotaUnits, answer.facts.upstreamCalls);
+    return answer;
+  } finally {
+    trail.spent(own.quotaUnits, own.upstreamCalls);
+  }
 }
 
 async function keepAs(job: Job, answer: Answer, found: Found, deps: Deps): Promise<void> {
@@ -120,10 +124,10 @@ async function answerFound(job: Job, found: Found, trail: Trail, deadlineAt: num
   refuseHidden(job, found.proof, deps);
   switch (found.verdict.kind) {
     case "fresh":
-      await proveVisible(job, found.proof, deadlineAt, deps).then(({ quotaUnits }) => trail.spent(quotaUnits));
+      await prove(job, found, trail, deadlineAt, deps);
       return fromCache(job, found, "hit", undefined, deps);
     case "revalidating":
-      await proveVisible(job, found.proof, deadlineAt, deps).then(({ quotaUnits }) => trail.spent(quotaUnits));
+      await prove(job, found, trail, deadlineAt, deps);
       deps.background(fill(job, found, deadlineAt, deps).catch(expected));
       return fromCache(job, found, "stale", "revalidating", deps);
     case "stale":
@@ -132,6 +136,17 @@ async function answerFound(job: Job, found: Found, trail: Trail, deadlineAt: num
       return fillOrStale(job, found, trail, deadlineAt, deps);
     default:
       return found.verdict satisfies never;
+  }
+}
+
+/** What the proof cost is on the trail, whatever it said. @throws RelayError as proveVisible. */
+async function prove(job: Job, found: Found, trail: Trail, deadlineAt: number, deps: Deps): Promise<void> {
+  try {
+    const { quotaUnits } = await proveVisible(job, found.proof, deadlineAt, deps);
+    trail.spent(quotaUnits);
+  } catch (error) {
+    if (error instanceof ProofRefused) trail.spent(error.quotaUnits);
+    throw error;
   }
 }
 
@@ -145,7 +160,7 @@ async function fillOrStale(job: Job, found: Found, trail: Trail, deadlineAt: num
     if (error instanceof FillRefused) trail.spent(error.quotaUnits, error.upstreamCalls);
     const reason = error instanceof RelayError ? STALE_FOR[error.code] : undefined;
     if (reason === undefined || !mayServeStale(job, found, deps)) throw error;
-    await proveVisible(job, found.proof, deadlineAt, deps);
+    await prove(job, found, trail, deadlineAt, deps);
     return fromCache(job, found, "stale", reason, deps);
   }
 }

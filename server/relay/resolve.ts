@@ -34,6 +34,7 @@ async function askName(
   deadlineAt: number,
   deps: Deps,
 ): Promise<{ owner: string; repo: string }> {
+  const checkedAt = deps.now();
   const answer = await askIfPublic({ path: `/repositories/${id}`, pool, stored: undefined, deadlineAt }, deps);
   if (answer.kind === "hidden") throw new RelayError("repo_not_public");
   const [owner, repo, ...rest] = answer.kind === "public" ? (answer.fullName ?? "").toLowerCase().split("/") : [];
@@ -51,7 +52,7 @@ async function askName(
       fullName,
       etag,
       askedBy,
-      checkedAt: now,
+      checkedAt,
       expiresAt: now + deps.config.publicRepoTtlMs,
     }),
   );

@@ -5,7 +5,7 @@ import type { CacheEntry, Job } from "./stages.ts";
 export type Source = "anonymous" | "identity";
 
 /**
- * @param stale what is stored: its filler can renew it for nothing (an authorised 304 is free), so it goes first.
+ * @param stale what is stored, of any age: it is being read again.
  * @param rate this data centre's anonymous standing; undefined: not known, so presumably ample.
  */
 export function orderSources(
@@ -20,9 +20,10 @@ export function orderSources(
   const anonymous = transports.includes("anonymous") && known?.remaining !== 0;
   if (!anonymous) return able ? ["identity"] : [];
   if (!able) return ["anonymous"];
-  const renews =
-    stale?.identity !== undefined && hasValidator(stale) && job.eligible.some(({ id }) => id === stale.identity?.id);
   const scarce = known !== undefined && known.remaining < known.limit / 2;
+  // What is read again is renewed for nothing once an identity has filled it: an authorised 304 is free, an anonymous
+  // one is not, and the public's etag is of no use to an identity.
+  const renews = stale !== undefined && hasValidator(stale);
   return renews || scarce ? ["identity", "anonymous"] : ["anonymous", "identity"];
 }
 

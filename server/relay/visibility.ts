@@ -23,6 +23,16 @@ export interface Proven {
   readonly proof: ProofMemo | undefined;
 }
 
+/** A refusal whose question was charged: it counts like any other read. */
+export class ProofRefused extends RelayError {
+  readonly quotaUnits: number;
+
+  constructor(code: RelayError["code"], quotaUnits: number) {
+    super(code);
+    this.quotaUnits = quotaUnits;
+  }
+}
+
 const AT_HAND: Proven = { quotaUnits: 0, proof: undefined };
 
 /** @throws RelayError repo_not_public, repo_public_check_failed, owner_denied. @param stored the row of D1, of any age. */
@@ -36,14 +46,18 @@ export async function proveVisible(
   if (repository === undefined) return AT_HAND;
   const memo = proofInMemory(repository, deps) ?? remember(stored, deps);
   if (memo !== undefined) return accept(memo, job);
-  const asked = await askOnce(job, repository, stored, deadlineAt, deps);
+  const { answer: asked, askedAt } = await askOnce(job, repository, stored, deadlineAt, deps);
   if (asked.kind === "unknown") throw new RelayError("repo_public_check_failed");
-  const row = toRow(repository, asked, deps);
+  const row = toRow(repository, asked, askedAt, deps);
   const fresh = remember(row, deps);
   deps.background(saveProof(deps.db, row));
   if (fresh === undefined) throw new RelayError("repo_public_check_failed");
   if (asked.kind === "hidden") deps.background(forgetRepository(job.pool.id, repository, deps));
-  return { ...accept(fresh, job), quotaUnits: asked.quotaUnits };
+  try {
+    return { ...accept(fresh, job), quotaUnits: asked.quotaUnits };
+  } catch (error) {
+    throw error instanceof RelayError ? new ProofRefused(error.code, asked.quotaUnits) : error;
+  }
 }
 
 /** A negative proof is at hand: it answers at once, before any source is asked. */
@@ -58,13 +72,14 @@ export function refuseHidden(job: Job, stored: ProofRow | undefined, deps: Deps)
 }
 
 /** A token-free 200 for the repository's own resource is itself proof that it is public now (3-github). */
-export function learnPublic(job: Job, stored: ProofRow | undefined, deps: Deps): Proven {
+export function learnPublic(job: Job, stored: ProofRow | undefined, askedAt: number, deps: Deps): Proven {
   const { repository } = job;
   if (repository === undefined || job.route.match.owner === undefined) return AT_HAND;
   const known = proofInMemory(repository, deps);
   if (known?.isPublic === true) return { quotaUnits: 0, proof: known };
   const facts = { repositoryId: stored?.repositoryId ?? null, fullName: stored?.fullName ?? null };
-  const row = toRow(repository, { kind: "public", quotaUnits: 0, etag: null, askedBy: "anonymous", ...facts }, deps);
+  const answer = { kind: "public", quotaUnits: 0, etag: null, askedBy: "anonymous", ...facts } as const;
+  const row = toRow(repository, answer, askedAt, deps);
   deps.background(saveProof(deps.db, row));
   return { quotaUnits: 0, proof: remember(row, deps) };
 }
@@ -76,6 +91,7 @@ export function learnProof(job: Job, provenUntil: number, deps: Deps): void {
   const row = toRow(
     repository,
     { kind: "public", quotaUnits: 0, etag: null, askedBy: "leader", repositoryId: null, fullName: null },
+    0,
     deps,
   );
   remember({ ...row, expiresAt: Math.min(row.expiresAt, provenUntil) }, deps);
@@ -98,6 +114,7 @@ function remember(row: ProofRow | undefined, deps: Deps): ProofMemo | undefined 
     isPublic: row.public,
     expiresAt: row.expiresAt,
     until: Math.min(row.expiresAt, now + deps.config.configTtlMs),
+    checkedAt: row.checkedAt,
     repositoryId: row.repositoryId ?? undefined,
     fullName: row.fullName ?? undefined,
   };
@@ -107,6 +124,12 @@ function remember(row: ProofRow | undefined, deps: Deps): ProofMemo | undefined 
   return memo;
 }
 
+interface Asked {
+  readonly answer: VisibilityAnswer;
+  /** Before the question: what ended a proof since then is not undone by its answer. */
+  readonly askedAt: number;
+}
+
 /** One question per repository at a time, over the whole pool; alone where the coordinator cannot be reached. */
 async function askOnce(
   job: Job,
@@ -114,7 +137,7 @@ async function askOnce(
   stored: ProofRow | undefined,
   deadlineAt: number,
   deps: Deps,
-): Promise<VisibilityAnswer> {
+): Promise<Asked> {
   const fillKey = `proof:${repository.owner}/${repository.repo}`;
   const coordinator = deps.coordinator(job.pool.id);
   const ask = () =>
@@ -134,10 +157,11 @@ async function askOnce(
     })
     .catch(() => undefined); // unreachable: a question of one's own is better than no answer
   if (turn?.kind === "follow" && turn.outcome.kind !== "failed") return readInline(turn.outcome.reply?.meta);
-  if (turn?.kind === "follow") return { kind: "unknown" };
+  if (turn?.kind === "follow") return UNKNOWN;
+  const askedAt = deps.now();
   const answer = await ask();
   if (turn?.kind === "lead") {
-    const meta = { ...answer };
+    const meta = { ...answer, askedAt };
     const finishedAt = deps.now();
     const reply = { status: 200, headers: {}, encoding: "text" as const, body: new Uint8Array(0), meta };
     const outcome =
@@ -148,19 +172,22 @@ async function askOnce(
       coordinator.finish({ fillKey, lease: turn.lease, callerId: PROOF_BUDGET.callerId, outcome, attempts: [] }),
     );
   }
-  return answer;
+  return { answer, askedAt };
 }
 
-function readInline(meta: Readonly<Record<string, string | number | boolean | null>> | undefined): VisibilityAnswer {
+const UNKNOWN: Asked = { answer: { kind: "unknown" }, askedAt: 0 };
+
+function readInline(meta: Readonly<Record<string, string | number | boolean | null>> | undefined): Asked {
   // Written by askOnce above, in another request of the same deployment. The leader paid.
-  if (meta === undefined) return { kind: "unknown" };
-  const answer = meta as unknown as VisibilityAnswer;
-  return answer.kind === "unknown" ? answer : { ...answer, quotaUnits: 0 };
+  if (meta === undefined) return UNKNOWN;
+  const { askedAt, ...answer } = meta as unknown as VisibilityAnswer & { readonly askedAt: number };
+  return { answer: answer.kind === "unknown" ? answer : { ...answer, quotaUnits: 0 }, askedAt };
 }
 
 function toRow(
   repository: NonNullable<Job["repository"]>,
   answer: Exclude<VisibilityAnswer, { kind: "unknown" }>,
+  checkedAt: number,
   deps: Deps,
 ): ProofRow {
   const now = deps.now();
@@ -173,7 +200,7 @@ function toRow(
     fullName: isPublic ? answer.fullName : null,
     etag: isPublic ? answer.etag : null,
     askedBy: answer.askedBy,
-    checkedAt: now,
+    checkedAt,
     expiresAt: now + (isPublic ? deps.config.publicRepoTtlMs : deps.config.publicRepoNegativeTtlMs),
   };
 }

@@ -37,8 +37,12 @@ describe("orderSources", () => {
     ["its filler can renew it", filled({ etag: '"1"' }), "identity"],
     ["its filler can renew it by date", filled({ "last-modified": "then" }), "identity"],
     ["it has no validator", filled({}), "anonymous"],
-    ["its filler may no longer serve it", filled({ etag: '"1"' }, "gone"), "anonymous"],
-    ["the public filled it", anEntry({ headers: { etag: '"1"' } }), "anonymous"],
+    ["its filler may no longer serve it, but another may from now on", filled({ etag: '"1"' }, "gone"), "identity"],
+    [
+      "the public filled it, and an identity's next renewal will be free",
+      anEntry({ headers: { etag: '"1"' } }),
+      "identity",
+    ],
   ])("with a stale copy: %s", (_what, stale, first) => {
     expect(orderSources(job, stale, undefined, NOW)[0]).toBe(first);
   });
