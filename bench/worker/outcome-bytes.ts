@@ -1,9 +1,8 @@
 /** How many bytes of finished fills the coordinator holds: what it was handed within the two seconds it remembers. */
 import type { FillOutcome } from "../../server/coordinator/protocol.ts";
+import { MAX_BYTES } from "../../server/coordinator/finished.ts";
 
 const REMEMBERED_MS = 2_000;
-/** The coordinator's own cap (server/coordinator/finished.ts): past it the oldest are dropped. */
-const CAP_BYTES = 32 * 1024 * 1024;
 
 const noted: { readonly at: number; readonly bytes: number }[] = [];
 let held = 0;
@@ -15,7 +14,7 @@ export function noteOutcome(outcome: FillOutcome): void {
   noted.push({ at: now, bytes });
   held += bytes;
   while (noted[0] !== undefined && noted[0].at < now - REMEMBERED_MS) held -= noted.shift()?.bytes ?? 0;
-  peak = Math.max(peak, Math.min(held, CAP_BYTES));
+  peak = Math.max(peak, Math.min(held, MAX_BYTES));
 }
 
 /** The most it held at any moment. */

@@ -9,7 +9,7 @@ const REMEMBER_MS = 2_000;
 /** A failure may mend at any moment. */
 const REMEMBER_FAILED_MS = 1_000;
 const MAX_OUTCOMES = 2_000;
-const MAX_BYTES = 6 * 1024 * 1024;
+export const MAX_BYTES = 6 * 1024 * 1024;
 /** What an entry weighs besides its reply's body and headers: roughly its key and objects. */
 const ENTRY_BYTES = 512;
 

@@ -47,7 +47,7 @@ it("an answer asked for before the webhook renews no proof", async () => {
   await relay.ask(PULL);
   relay.later(601_000); // the proof's end
   const told = { id: 1, full_name: "acme/widget", private: false };
-  await relay.github.script([{ path: REPO, status: 200, body: told }]);
+  await relay.github.script([{ path: REPO, status: 200, body: told, times: 1 }]);
   await relay.github.clearLog();
   await relay.github.gate("proof", { path: REPO });
   const asked = relay.ask(PULL, { headers: { "cache-control": "max-age=1" } });

@@ -1,5 +1,4 @@
 /** R2 that broke off half-way, or an edge that failed, became an internal error. */
-import { env } from "cloudflare:workers";
 import { beforeEach, expect, it } from "vitest";
 import { findAtEdge } from "../../../server/relay/edge.ts";
 import { TestRelay } from "../support/relay.ts";
@@ -14,11 +13,10 @@ beforeEach(async () => {
   await relay.seed();
 });
 
-it("a stored body that breaks off in R2 is fetched again", async () => {
+it("a stored body that breaks off in R2 is no copy, and no failure", async () => {
   const noise = Array.from({ length: 40_000 }, () => Math.random().toString(36).slice(2)).join("\n");
   await relay.github.script([
-    { path: FILE, status: 200, content_type: "text/plain; charset=utf-8", body_text: noise },
-    { path: FILE, status: 200, content_type: "text/plain; charset=utf-8", body_text: noise },
+    { path: FILE, status: 200, content_type: "text/plain; charset=utf-8", body_text: noise, times: 1 },
   ]);
   await relay.ask(FILE, { headers });
   relay.newIsolate();
@@ -28,8 +26,7 @@ it("a stored body that breaks off in R2 is fetched again", async () => {
     ACTIONS_LOGS: { get: async () => broken, put: async () => null, delete: async () => undefined } as unknown,
   });
   const { http, envelope } = await relay.ask(FILE, { headers });
-  expect([http, envelope.body, envelope.relay["cache"]]).toEqual([200, noise, "miss"]);
-  expect(env.ACTIONS_LOGS).toBeDefined();
+  expect([http, envelope.body === noise, envelope.relay["cache"]]).toEqual([200, true, "miss"]);
 });
 
 it.each([
