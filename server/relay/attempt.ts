@@ -140,6 +140,10 @@ function readOutcome(reply: Followed["reply"], one: Attempt, redirectedTo: numbe
   if (reply.kind === "signed") return { ...reply, redirectedTo };
   if (reply.kind === "unreachable") return declined("github_unavailable", true, { kind: "failed" });
   if (reply.status === 304 && one.renews !== undefined) return { kind: "unchanged", headers: reply.headers };
+  // "Not modified" to a question without a condition says nothing: another source may know better.
+  const { ifNoneMatch, ifModifiedSince } = one.condition;
+  if (reply.status === 304 && (ifNoneMatch ?? ifModifiedSince) === undefined)
+    return declined("github_unavailable", false);
   // A redirect that names no place cannot be followed, and none is ever passed on (2-wire, Fallback).
   if (reply.status >= 300 && reply.status < 400 && reply.status !== 304)
     return declined("github_redirect_denied", true);

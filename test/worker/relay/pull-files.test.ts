@@ -154,7 +154,9 @@ describe("with the head named", () => {
     expect(await at(A)).toMatchObject({ name: "one", cache: "stale" });
   });
 
-  it("renews a copy past its hour for a 304", async () => {
+  it("renews a copy that an identity filled, past its hour, for a 304", async () => {
+    await relay.spendAnonymousQuota();
+    await relay.ask("/repos/acme/widget/topics"); // tells the relay that the quota is gone
     const { envelope } = await relay.ask(PULL);
     const { sha } = (envelope.body as { head: { sha: string } }).head;
     await at(sha);
