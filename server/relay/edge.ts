@@ -5,6 +5,7 @@ import { settled } from "./within.ts";
 
 /** The length of the JSON before the body, as four bytes. */
 const LENGTH_BYTES = 4;
+const decoder = new TextDecoder();
 
 interface EdgeDeps {
   readonly platform: Platform;
@@ -31,11 +32,12 @@ async function readCopy(cacheKey: string, deps: EdgeDeps): Promise<EdgeCopy | un
   const response = await deps.platform.edge.match(edgeKey(cacheKey));
   if (response === undefined) return undefined;
   const copy = await response.arrayBuffer();
-  const bytes = Buffer.from(copy);
-  const end = bytes.byteLength < LENGTH_BYTES ? Infinity : LENGTH_BYTES + bytes.readUInt32BE(0);
-  if (end > bytes.byteLength) return undefined;
+  const end = copy.byteLength < LENGTH_BYTES ? Infinity : LENGTH_BYTES + new DataView(copy).getUint32(0);
+  if (end > copy.byteLength) return undefined;
   // Written by keepAtEdge below; nobody else can put under this name.
-  const { epoch, ...fields } = JSON.parse(bytes.toString("utf8", LENGTH_BYTES, end)) as Omit<CacheEntry, "body"> & {
+  const { epoch, ...fields } = JSON.parse(
+    decoder.decode(new Uint8Array(copy, LENGTH_BYTES, end - LENGTH_BYTES)),
+  ) as Omit<CacheEntry, "body"> & {
     epoch: number;
   };
   return { entry: { ...fields, body: new Uint8Array(copy, end) }, epoch };

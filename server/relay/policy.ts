@@ -15,7 +15,9 @@ export function applyPolicy(ask: Ask, caller: Caller, pool: Pool, route: Route, 
   const repository = openGates(route, pool);
   const ownerAllowed = repository === undefined || pool.policy.allowed_owners.includes(repository.owner);
   if (!ownerAllowed && !pool.policy.allow_public_repos) throw new RelayError("owner_denied");
-  const surrogateKeys = [...surrogateKeysOf(match, repository), pathKeyOf(match)];
+  // Looked at by lookups of D1 and by fills only: a hit from memory or the edge spares both.
+  const surrogateKeys = once(() => [...surrogateKeysOf(match, repository), pathKeyOf(match)]);
+  const eligible = once(() => pool.identities.filter((one) => mayFetch(one, route, repository, ownerAllowed, deps)));
   const scope = repository === undefined ? "*" : `${repository.owner}/${repository.repo}`;
   return {
     ask,
@@ -27,10 +29,19 @@ export function applyPolicy(ask: Ask, caller: Caller, pool: Pool, route: Route, 
     routeKey: `${match.route.kind} ${scope}`,
     ownerAllowed,
     repository,
-    surrogateKeys,
+    get surrogateKeys() {
+      return surrogateKeys();
+    },
     scope,
-    eligible: pool.identities.filter((identity) => mayFetch(identity, route, repository, ownerAllowed, deps)),
+    get eligible() {
+      return eligible();
+    },
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** The repository the answer belongs to, after the row's gate. */
