@@ -4,6 +4,7 @@ import type { ErrorCode } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import { noteAnonymousRate } from "./anonymous-budget.ts";
 import { attempt, type Attempted, type Outcome } from "./attempt.ts";
+import { credentialOf } from "./credential.ts";
 import { hasValidator, orderSources } from "./sources.ts";
 import type { CacheEntry, Identity, Job } from "./stages.ts";
 
@@ -29,7 +30,13 @@ export async function fetchUpstream(
   const tally = new Tally();
   const rate = deps.isolate.rates.get(job.route.match.route.resource);
   for (const source of orderSources(job, stale, rate, deps.now())) {
-    for (const identity of source === "anonymous" ? [undefined] : identitiesOf(selection, job, deps)) {
+    for (const chosen of source === "anonymous" ? [undefined] : identitiesOf(selection, job)) {
+      const credential = chosen === undefined ? undefined : await credentialOf(chosen, deadlineAt, deps);
+      if (credential?.kind === "unusable") {
+        tally.byIdentity = credential.code;
+        continue;
+      }
+      const identity = chosen === undefined || credential === undefined ? undefined : { ...chosen, token: credential.token };
       const renews =
         stale !== undefined && stale.identity?.id === identity?.id && hasValidator(stale) ? stale : undefined;
       const condition = stale === undefined ? job.ask : {};
@@ -91,14 +98,10 @@ class Tally {
   }
 }
 
-/** The coordinator's choice, with its credentials; at most three are tried in one request. */
-function identitiesOf(selection: Selection, job: Job, deps: Deps): readonly (Identity & { token: string })[] {
+/** The coordinator's choice; at most three are tried in one request. */
+function identitiesOf(selection: Selection, job: Job): readonly Identity[] {
   if (selection.kind === "none") return [];
-  return selection.identities.slice(0, 3).flatMap((id) => {
-    const identity = job.eligible.find((one) => one.id === id);
-    const token = identity === undefined ? undefined : deps.secret(identity.secretRef);
-    return identity === undefined || token === undefined ? [] : [{ ...identity, token }];
-  });
+  return selection.identities.slice(0, 3).flatMap((id) => job.eligible.find((one) => one.id === id) ?? []);
 }
 
 /** The reason people can act on: what the last identity met, else why none was chosen, else that none may. */
