@@ -32,12 +32,26 @@ export async function relay(body: RelayBody, caller: Caller, deps: Deps, mayStre
   const trail = new Trail(deps.now);
   try {
     const answer = await answerAsk(body, caller, trail, deps, mayStream);
-    deps.isolate.audit.record(auditOf(body, caller, trail, { answer }, deps), deps);
+    recordWith({ answer }, body, caller, trail, deps);
     return answer;
   } catch (error) {
-    deps.isolate.audit.record(auditOf(body, caller, trail, { error }, deps), deps);
+    recordWith({ error }, body, caller, trail, deps);
     throw error;
   }
+}
+
+/** The row waits for the work behind the answer, so that it tells what that spent as well. */
+function recordWith(
+  end: { readonly answer: Answer } | { readonly error: unknown },
+  body: RelayBody,
+  caller: Caller,
+  trail: Trail,
+  deps: Deps,
+): void {
+  trail.end();
+  const record = () => deps.isolate.audit.record(auditOf(body, caller, trail, end, deps), deps);
+  if (trail.behind.length === 0) record();
+  else deps.background(Promise.allSettled(trail.behind).then(record));
 }
 
 async function answerAsk(
@@ -68,8 +82,8 @@ async function logOf(job: Job, trail: Trail, deadlineAt: number, mayStream: bool
   trail.looked(found);
   refuseHidden(job, found.proof, deps);
   const read = (own: RelayBody) => {
-    const beside = new Trail(() => trail.startedAt);
-    return answerAsk(own, job.caller, beside, deps).finally(() => trail.spent(beside.quotaUnits, beside.upstreamCalls));
+    const beside = new Trail(() => trail.startedAt, trail);
+    return answerAsk(own, job.caller, beside, deps);
   };
   return answerLog({ job, found, deadlineAt, trail, mayStream, read, staleFor: (code) => STALE_FOR[code] }, deps);
 }
@@ -78,7 +92,7 @@ async function logOf(job: Job, trail: Trail, deadlineAt: number, mayStream: bool
 function stepsOf(own: Job, trail: Trail, deadlineAt: number, deps: Deps): Steps {
   return {
     now: deps.now,
-    background: deps.background,
+    background: (work) => trail.follow(work, deps),
     remembers: (cacheKey) => deps.isolate.entries.get(cacheKey, deps.now()) !== undefined,
     look: (job) => lookup(job, deps),
     answer: (job, found) => {
@@ -95,14 +109,10 @@ function stepsOf(own: Job, trail: Trail, deadlineAt: number, deps: Deps): Steps 
 async function askBeside(ask: Ask, { caller, pool }: Job, trail: Trail, deps: Deps): Promise<Answer> {
   const job = applyPolicy(ask, caller, pool, chooseVariant(ask, classify(ask, caller)), deps);
   const deadlineAt = ask.startedAt + deps.config.requestTimeoutMs / 2;
-  const own = new Trail(deps.now);
-  try {
-    const answer = await answerFound(job, await lookup(job, deps), own, deadlineAt, deps);
-    trail.spent(answer.facts.quotaUnits, answer.facts.upstreamCalls);
-    return answer;
-  } finally {
-    trail.spent(own.quotaUnits, own.upstreamCalls);
-  }
+  const beside = new Trail(deps.now, trail);
+  const answer = await answerFound(job, await lookup(job, deps), beside, deadlineAt, deps);
+  trail.spent(answer.facts.quotaUnits, answer.facts.upstreamCalls);
+  return answer;
 }
 
 async function keepAs(job: Job, answer: Answer, found: Found, deps: Deps): Promise<void> {
@@ -128,7 +138,7 @@ async function answerFound(job: Job, found: Found, trail: Trail, deadlineAt: num
       return fromCache(job, found, "hit", undefined, deps);
     case "revalidating":
       await prove(job, found, trail, deadlineAt, deps);
-      deps.background(fill(job, found, deadlineAt, deps).catch(expected));
+      trail.follow(refresh(job, found, trail, deadlineAt, deps), deps);
       return fromCache(job, found, "stale", "revalidating", deps);
     case "stale":
     case "unusable":
@@ -136,6 +146,17 @@ async function answerFound(job: Job, found: Found, trail: Trail, deadlineAt: num
       return fillOrStale(job, found, trail, deadlineAt, deps);
     default:
       return found.verdict satisfies never;
+  }
+}
+
+/** Behind the answer. One that is refused has told the coordinator why; the caller has his answer. */
+async function refresh(job: Job, found: Found, trail: Trail, deadlineAt: number, deps: Deps): Promise<void> {
+  try {
+    const { facts } = await fill(job, found, deadlineAt, deps);
+    trail.spent(facts.quotaUnits, facts.upstreamCalls);
+  } catch (error) {
+    if (!(error instanceof RelayError)) throw error;
+    if (error instanceof FillRefused) trail.spent(error.quotaUnits, error.upstreamCalls);
   }
 }
 
@@ -194,9 +215,4 @@ function fromCache(
   if (found.held === undefined) throw new RelayError("internal_error");
   const facts = { cache, ...(staleReason === undefined ? {} : { staleReason }) };
   return answerFromEntry(found.held, job.ask, facts, deps.now());
-}
-
-/** A background refresh that was refused has already told the coordinator; the caller has his answer. */
-function expected(error: unknown): void {
-  if (!(error instanceof RelayError)) throw error;
 }

@@ -16,9 +16,16 @@ export class Trail {
   missReason: MissReason | undefined;
   quotaUnits = 0;
   upstreamCalls = 0;
+  /** Work that goes on after the answer: what it spends belongs to this request. */
+  readonly behind: Promise<unknown>[] = [];
+  #endedAt: number | undefined;
 
-  constructor(now: () => number) {
+  readonly #of: Trail | undefined;
+
+  /** @param of the request's own trail: what a question beside it spends is on both. */
+  constructor(now: () => number, of?: Trail) {
     this.#now = now;
+    this.#of = of;
     this.startedAt = now();
   }
 
@@ -44,10 +51,23 @@ export class Trail {
   spent(units: number, calls = 0): void {
     this.quotaUnits += units;
     this.upstreamCalls += calls;
+    this.#of?.spent(units, calls);
+  }
+
+  /** Runs on after the answer, which has its own time. */
+  follow(work: Promise<unknown>, deps: Pick<Deps, "background">): void {
+    if (this.#of !== undefined) return this.#of.follow(work, deps);
+    this.behind.push(work);
+    deps.background(work);
+  }
+
+  /** The caller has the answer. */
+  end(): void {
+    this.#endedAt = this.#now();
   }
 
   get durationMs(): number {
-    return this.#now() - this.startedAt;
+    return (this.#endedAt ?? this.#now()) - this.startedAt;
   }
 
   get text(): string {

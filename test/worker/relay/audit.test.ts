@@ -61,6 +61,16 @@ describe("a validated request", () => {
     ]);
   });
 
+  it("counts what a refresh behind its answer spent", async () => {
+    await relay.ask(PATH);
+    relay.later(130_000);
+    await relay.github.touch(PATH);
+    const { envelope } = await relay.ask(PATH);
+    expect(envelope.relay["stale_reason"]).toBe("revalidating");
+    const [, row] = await rows();
+    expect(row).toMatchObject({ ...served, cache: "stale", quotaUnits: 1, upstreamCalls: 1 });
+  });
+
   it("leaves a row each where many were answered by one", async () => {
     await relay.github.gate("pull", { path: PATH });
     const asked = Array.from({ length: 10 }, () => relay.ask(PATH));
