@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
-import { cliBundle } from "../../scripts/build-cli.ts";
+import { cliBundle } from "../../scripts/release/bundle.ts";
 
 const run = promisify(execFile);
 const directory = mkdtempSync(join(tmpdir(), "octopool-bundle-"));

@@ -1,0 +1,45 @@
+/** The npm package `octopool`: the bundle and its starter, and nothing to install beside it. */
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ROOT } from "../run-tool.ts";
+import { BUNDLE, releaseVersion } from "./bundle.ts";
+import { run } from "./run.ts";
+
+export const NPM_FOLDER = "dist/release/npm";
+
+/** Resolves to the packed archive's path. @param bundle as buildBundle made it. */
+export async function buildNpmPackage(bundle: string, folder: string = join(ROOT, NPM_FOLDER)): Promise<string> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(join(folder, "package/bin"), { recursive: true });
+  await mkdir(join(folder, "package", BUNDLE, ".."), { recursive: true });
+  await copyFile(bundle, join(folder, "package", BUNDLE));
+  await copyFile(join(ROOT, "bin/octopool.mjs"), join(folder, "package/bin/octopool.mjs"));
+  await copyFile(join(ROOT, "LICENSE"), join(folder, "package/LICENSE"));
+  await copyFile(join(ROOT, "packaging/npm-readme.md"), join(folder, "package/README.md"));
+  await writeFile(join(folder, "package/package.json"), `${JSON.stringify(await manifest(), undefined, 2)}\n`);
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const printed = await run(
+    npm,
+    ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder],
+    join(folder, "package"),
+  );
+  return join(folder, printed.trim().split("\n").at(-1) ?? "");
+}
+
+async function manifest(): Promise<object> {
+  const { name, description, license } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as {
+    name: string;
+    description: string;
+    license: string;
+  };
+  return {
+    name,
+    version: await releaseVersion(),
+    description: `${description} This is its command line.`,
+    license,
+    type: "module",
+    bin: { octopool: "bin/octopool.mjs" },
+    files: ["bin", "dist"],
+    engines: { node: ">=22" },
+  };
+}
