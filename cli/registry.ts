@@ -20,6 +20,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "admin identity", load: async () => (await import("./commands/admin/identity.ts")).identity },
   { name: "admin pool", load: async () => (await import("./commands/admin/pool.ts")).pool },
   { name: "admin purge", load: async () => (await import("./commands/admin/purge.ts")).purge },
+  { name: "completion", load: async () => (await import("./commands/completion.ts")).completion },
   { name: "version", load: async () => (await import("./commands/version.ts")).version },
 ];
 

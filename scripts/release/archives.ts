@@ -6,12 +6,13 @@ import { basename, join } from "node:path";
 import { Problem } from "../problem.ts";
 import { ROOT } from "../run-tool.ts";
 import { releaseVersion } from "./bundle.ts";
+import { writeManPage } from "./man-page.ts";
 import { run } from "./run.ts";
 import { executableName, type Target } from "./targets.ts";
 
 export const RELEASE = "dist/release";
 
-/** `octopool-<version>-<target>.tar.gz` with the executable and the license. Resolves to its path. */
+/** `octopool-<version>-<target>.tar.gz` with the executable, its manual page and the license. Resolves to its path. */
 export async function archiveExecutable(
   target: Target,
   executable: string,
@@ -23,7 +24,8 @@ export async function archiveExecutable(
     await mkdir(folder, { recursive: true });
     await copyFile(executable, join(work, executableName(target)));
     await copyFile(join(ROOT, "LICENSE"), join(work, "LICENSE"));
-    await run("tar", ["-czf", archive, "-C", work, executableName(target), "LICENSE"]);
+    await writeManPage(join(work, "octopool.1"));
+    await run("tar", ["-czf", archive, "-C", work, executableName(target), "octopool.1", "LICENSE"]);
   } finally {
     await rm(work, { recursive: true, force: true });
   }

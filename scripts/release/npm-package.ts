@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "../run-tool.ts";
 import { BUNDLE, releaseVersion } from "./bundle.ts";
+import { writeManPage } from "./man-page.ts";
 import { run } from "./run.ts";
 
 export const NPM_FOLDER = "dist/release/npm";
@@ -16,6 +17,7 @@ export async function buildNpmPackage(bundle: string, folder: string = join(ROOT
   await copyFile(join(ROOT, "bin/octopool.mjs"), join(folder, "package/bin/octopool.mjs"));
   await copyFile(join(ROOT, "LICENSE"), join(folder, "package/LICENSE"));
   await copyFile(join(ROOT, "packaging/npm-readme.md"), join(folder, "package/README.md"));
+  await writeManPage(join(folder, "package/octopool.1"));
   await writeFile(join(folder, "package/package.json"), `${JSON.stringify(await manifest(), undefined, 2)}\n`);
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
   const printed = await run(
@@ -39,7 +41,8 @@ async function manifest(): Promise<object> {
     license,
     type: "module",
     bin: { octopool: "bin/octopool.mjs" },
-    files: ["bin", "dist"],
+    man: "octopool.1",
+    files: ["bin", "dist", "octopool.1"],
     engines: { node: ">=22" },
   };
 }

@@ -40,13 +40,14 @@ describe("the npm package", () => {
     });
   });
 
-  it("holds the command line, its license and its own page, and nothing else", async () => {
+  it("holds the command line, its license, manual and own page, and nothing else", async () => {
     const { stdout } = await run("find", [unpacked, "-type", "f", "-printf", "%P\n"]);
     expect(stdout.trim().split("\n").toSorted()).toEqual([
       "package/LICENSE",
       "package/README.md",
       "package/bin/octopool.mjs",
       "package/dist/cli/octopool.cjs",
+      "package/octopool.1",
       "package/package.json",
     ]);
   });
