@@ -108,6 +108,17 @@ export function renderOpenapi(): string {
           responses: { ...ok("200", "Health", answers.healthSchema), ...refusals(["missing_auth", "invalid_auth"]) },
         },
       },
+      "/v1/pools/{pool}/standing": {
+        get: {
+          summary: "The pool right now, and the caller's last requests",
+          security: caller,
+          requestParams: pool,
+          responses: {
+            ...ok("200", "Standing", answers.standingSchema),
+            ...refusals(["missing_auth", "invalid_auth"]),
+          },
+        },
+      },
       "/v1/pools/{pool}/stats": {
         get: {
           summary: "How requests were served",

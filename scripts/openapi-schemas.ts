@@ -91,6 +91,52 @@ export const healthSchema = z.object({
   policy_version: z.int(),
 });
 
+export const standingSchema = z.object({
+  generated_at: z.iso.datetime(),
+  pool: z.string(),
+  identities: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.enum(["pat", "github_app"]),
+      status: z.enum(["active", "paused"]),
+      secret_present: z.boolean(),
+      in_flight: z.int().nullable().describe("null: the coordinator could not be asked."),
+      resources: z.array(
+        z.object({
+          resource: z.string(),
+          limit: z.int(),
+          remaining: z.int(),
+          reset_at: z.iso.datetime(),
+          empty_at: z.iso.datetime().nullable().describe("When it runs out at this rate; null: not before its reset."),
+        }),
+      ),
+      cooldowns: z.array(
+        z.object({
+          scope: z.enum(["identity", "resource", "route"]),
+          on: z.string(),
+          cause: z.string(),
+          until: z.iso.datetime(),
+        }),
+      ),
+    }),
+  ),
+  fills: z.object({ in_flight: z.int().nullable(), waiting: z.int().nullable() }),
+  recent: z
+    .array(
+      z.object({
+        at: z.iso.datetime(),
+        client_name: z.string(),
+        route_kind: z.string(),
+        route_key: z.string(),
+        status: z.int(),
+        cache: z.string(),
+        fallback_reason: z.string().nullable(),
+        duration_ms: z.int(),
+      }),
+    )
+    .describe("The caller's own, of the last five minutes, newest first; at most 20."),
+});
+
 const count = z.int();
 const rate = z.number().min(0).max(1).nullable();
 export const aggregateSchema = z

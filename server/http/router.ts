@@ -6,6 +6,7 @@ import { discovery } from "./discovery.ts";
 import { landing } from "./landing.ts";
 import { openapi } from "./openapi.ts";
 import { poolHealth, poolStats } from "./pools.ts";
+import { poolStanding } from "./pool-standing.ts";
 import { createCaller, getPool, putIdentity, putPoolPolicy, setOperator } from "./provision.ts";
 import { purge } from "./purge.ts";
 import { relayRequest } from "./relay.ts";
@@ -22,6 +23,7 @@ const DOORS: readonly (readonly [method: "GET" | "POST" | "PUT", path: string, d
   ["GET", "/openapi.json", openapi],
   ["POST", "/v1/login/github-cli", loginFromCli],
   ["GET", "/v1/pools/:pool/health", poolHealth],
+  ["GET", "/v1/pools/:pool/standing", poolStanding],
   ["GET", "/v1/pools/:pool/stats", poolStats],
   ["POST", "/v1/admin/callers", createCaller],
   ["POST", "/v1/admin/operators", setOperator],

@@ -184,3 +184,17 @@ export async function listAuditRows(
     .orderBy(desc(auditEvents.at), desc(auditEvents.id))
     .limit(ask.limit);
 }
+
+/** One caller's rows since `from`, newest first: a walk over the pool's rows of that time (audit_events_pool_at). */
+export async function listOwnRequests(
+  db: Db,
+  ask: { readonly poolId: string; readonly callerId: string; readonly from: number; readonly limit: number },
+) {
+  const { poolId, callerId, from, limit } = ask;
+  return db
+    .select()
+    .from(auditEvents)
+    .where(and(eq(auditEvents.poolId, poolId), gte(auditEvents.at, from), eq(auditEvents.callerId, callerId)))
+    .orderBy(desc(auditEvents.at), desc(auditEvents.id))
+    .limit(limit);
+}
