@@ -25,7 +25,7 @@ export interface Relay {
   /** One relayed read, refusals included: the caller decides about repeats. Raw mode asks for GitHub's own bytes. */
   relayed(ask: RelayAsk, options: { readonly raw: boolean; readonly pool?: string | undefined }): Promise<HttpAnswer>;
   /** A caller's GET below `/v1/pools/<pool>/`. */
-  poolReport(report: "health" | "stats", options: PoolReportOptions): Promise<JsonObject>;
+  poolReport(report: "health" | "stats" | "standing", options: PoolReportOptions): Promise<JsonObject>;
   /** An admin call, with OCTOPOOL_ADMIN_TOKEN. */
   admin(method: "GET" | "POST" | "PUT", path: string, body?: JsonObject): Promise<JsonObject>;
 }

@@ -5,6 +5,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Output {
   readonly isTTY?: boolean;
+  /** Of a terminal. */
+  readonly columns?: number;
+  readonly rows?: number;
   write(content: string | Uint8Array): unknown;
 }
 

@@ -14,6 +14,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "request", load: async () => (await import("./commands/request.ts")).request },
   { name: "health", load: async () => (await import("./commands/health.ts")).health },
   { name: "stats", load: async () => (await import("./commands/stats.ts")).stats },
+  { name: "watch", load: async () => (await import("./commands/watch.ts")).watch },
   { name: "routes", load: async () => (await import("./commands/routes.ts")).routes },
   { name: "admin caller", load: async () => (await import("./commands/admin/caller.ts")).caller },
   { name: "admin operator", load: async () => (await import("./commands/admin/operator.ts")).operator },
