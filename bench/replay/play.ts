@@ -1,12 +1,13 @@
-/** Plays a day against a fresh relay. */
+/** Plays a day against a relay that begins it empty, and has warmed up when the measured hours begin. */
 import { fileURLToPath } from "node:url";
 import { startWorkers, type Workers } from "../miniflare.ts";
 import { varsFor } from "../setting.ts";
+import { PLAYED_FROM } from "./day.ts";
 import type { UpstreamCall } from "./github.ts";
 import type { Read } from "./reads.ts";
 import type { PlayedRead } from "./score.ts";
 import { TOKENS, WEBHOOK_SECRET, type Played, type Step } from "./step.ts";
-import { DAY_STARTS_AT, OWNER, type World } from "./world.ts";
+import { OWNER, type World } from "./world.ts";
 
 const ENTRY = fileURLToPath(new URL("../worker/replay.ts", import.meta.url));
 const STEPS_AT_ONCE = 250;
@@ -58,7 +59,7 @@ function inOrder(world: World, reads: readonly Read[], hears: boolean): readonly
   const hook = { type: "Organization", active: true, events: ["*"] };
   const ping: Step = {
     kind: "event",
-    at: DAY_STARTS_AT,
+    at: PLAYED_FROM,
     event: "ping",
     id: "ping",
     payload: { hook, organization: { login: OWNER } },

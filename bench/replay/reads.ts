@@ -1,10 +1,12 @@
 /** Who reads what, when: people in bursts, bots on the clock, watchers of each push until its run has ended. */
+import { PLAYED_FROM, PLAYED_UNTIL } from "./day.ts";
+import { openAt } from "./lives.ts";
 import { SeededRandom } from "./random.ts";
-import { DAY_MS, DAY_STARTS_AT, type Push, type World } from "./world.ts";
+import type { Push, Repository, World } from "./world.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-const PEOPLE = 24;
+const PEOPLE = 37;
 /** One in so many reads of a pull is a gate's, which takes no stored answer. */
 const GATE_SHARE = 0.02;
 
@@ -20,21 +22,19 @@ export interface Read {
 export function planReads(world: World, seed: number): readonly Read[] {
   const random = new SeededRandom(seed);
   const reads: Read[] = [];
-  for (let person = 0; person < PEOPLE; person++) reads.push(...personsDay(world, random));
-  for (const repository of world.repositories) reads.push(...botsDay(repository, random));
+  for (let person = 0; person < PEOPLE; person++) reads.push(...readsOfPerson(world, random));
+  for (const { path } of world.repositories) reads.push(...readsOfBots(path, random));
   for (const push of world.pushes) reads.push(...watches(push, random));
-  const end = DAY_STARTS_AT + DAY_MS;
-  const inDay = reads.filter(({ at }) => at < end).toSorted((left, right) => left.at - right.at);
+  const played = reads.filter(({ at }) => at < PLAYED_UNTIL).toSorted((left, right) => left.at - right.at);
   let last = 0;
-  return inDay.map((read) => ({ ...read, at: (last = Math.max(last + 1, Math.round(read.at))) }));
+  return played.map((read) => ({ ...read, at: (last = Math.max(last + 1, Math.round(read.at))) }));
 }
 
-function personsDay(world: World, random: SeededRandom): Read[] {
+function readsOfPerson(world: World, random: SeededRandom): Read[] {
   const reads: Read[] = [];
-  const end = DAY_STARTS_AT + DAY_MS;
-  for (let at = DAY_STARTS_AT + random.wait(15 * MINUTE); at < end; at += random.wait(15 * MINUTE)) {
+  for (let at = PLAYED_FROM + random.wait(15 * MINUTE); at < PLAYED_UNTIL; at += random.wait(15 * MINUTE)) {
     const repository = random.pick(world.repositories);
-    const paths = random.next() < 0.6 ? lookAtPull(world, repository, at, random) : lookAtIssue(repository, random);
+    const paths = random.next() < 0.6 ? lookAtPull(world, repository, at, random) : lookAtIssue(repository, at, random);
     let when = at;
     for (const path of paths) {
       const isGate = /\/pulls\/\d+$/.test(path) && random.next() < GATE_SHARE;
@@ -44,32 +44,32 @@ function personsDay(world: World, random: SeededRandom): Read[] {
   return reads;
 }
 
-function lookAtPull(world: World, repository: string, at: number, random: SeededRandom): readonly string[] {
+/** Mostly what was pushed last, merged by now or not; where nothing was, one that is open. */
+function lookAtPull(world: World, { path, pulls }: Repository, at: number, random: SeededRandom): readonly string[] {
   const push = world.pushes.findLast(
-    (each) => each.repository === repository && each.pull !== undefined && each.at < at - 20_000,
+    (each) => each.repository === path && each.pull !== undefined && each.at < at - 20_000,
   );
-  const number = push?.pull ?? random.whole(1, 8);
-  const pull = `${repository}/pulls/${number}`;
+  const pull = `${path}/pulls/${push?.pull ?? random.pick(openAt(pulls, at)).number}`;
   const checks =
-    push === undefined ? [] : ["check-runs", "status"].map((part) => `${repository}/commits/${push.sha}/${part}`);
-  return [`${repository}/pulls`, pull, `${pull}/files`, `${pull}/reviews`, ...checks, `${pull}/commits`, pull];
+    push === undefined ? [] : ["check-runs", "status"].map((part) => `${path}/commits/${push.sha}/${part}`);
+  return [`${path}/pulls`, pull, `${pull}/files`, `${pull}/reviews`, ...checks, `${pull}/commits`, pull];
 }
 
-function lookAtIssue(repository: string, random: SeededRandom): readonly string[] {
-  const issue = `${repository}/issues/${100 + random.whole(1, 10)}`;
-  return [`${repository}/issues`, issue, `${issue}/comments`, `${repository}/branches/main`];
+function lookAtIssue({ path, issues }: Repository, at: number, random: SeededRandom): readonly string[] {
+  const issue = `${path}/issues/${random.pick(openAt(issues, at)).number}`;
+  return [`${path}/issues`, issue, `${issue}/comments`, `${path}/branches/main`];
 }
 
 /** Triage bots and dashboards: lists on the clock. */
-function botsDay(repository: string, random: SeededRandom): Read[] {
+function readsOfBots(repository: string, random: SeededRandom): Read[] {
   const rounds = [
     { path: `${repository}/actions/runs`, everyMs: MINUTE },
     { path: `${repository}/pulls`, everyMs: 2 * MINUTE },
     { path: `${repository}/issues`, everyMs: 2 * MINUTE },
   ];
   return rounds.flatMap(({ path, everyMs }) => {
-    const first = DAY_STARTS_AT + random.between(0, everyMs);
-    const count = Math.floor(DAY_MS / everyMs);
+    const first = PLAYED_FROM + random.between(0, everyMs);
+    const count = Math.floor((PLAYED_UNTIL - PLAYED_FROM) / everyMs);
     return Array.from({ length: count }, (_, round): Read => ({
       at: first + round * everyMs,
       path,

@@ -1,5 +1,7 @@
 /** A played day judged against the model: what was stale and for how long, what was spent, and what was needed. */
 import type { UpstreamCall } from "./github.ts";
+import { countNeeds, neededAnswers, type Needed } from "./need.ts";
+import { promisedMs } from "./promise.ts";
 import type { Read } from "./reads.ts";
 import type { Played } from "./step.ts";
 import type { Thing } from "./thing.ts";
@@ -17,7 +19,7 @@ export interface Stale {
   readonly staleReason: string;
   /** The missed change is one that no event tells of. */
   readonly untold: boolean;
-  /** Older than the answer's own lifetime and the time it may be served past it. */
+  /** Older than the route table lets a copy become where no webhook ends it, or fetched later than what it lacks. */
   readonly brokePromise: boolean;
 }
 
@@ -26,42 +28,60 @@ export interface Score {
   readonly refused: Readonly<Record<string, number>>;
   readonly caches: Readonly<Record<string, number>>;
   readonly stale: readonly Stale[];
-  /** Answers that differ from what the same question was answered before, at GitHub. */
-  readonly changed: number;
-  /** First questions about a thing: there is nothing that could have changed. */
-  readonly first: number;
+  readonly needed: Needed;
   readonly units: number;
   readonly proofUnits: number;
   readonly freeReads: number;
   readonly peakUnitsAnHour: number;
+  /** What was needed and what was spent on it, by the shape of the answers. */
+  readonly byShape: Readonly<Record<string, Needed & { readonly units: number }>>;
   /** Units spent on a version that had been fetched before, by shape, credential and whether it was asked conditionally. */
   readonly wasted: Readonly<Record<string, number>>;
 }
 
-/** @param swrMsOf how long past its end an answer of this kind may be served, in milliseconds. */
-export function score(
-  played: readonly PlayedRead[],
-  calls: readonly UpstreamCall[],
-  things: ReadonlyMap<string, Thing>,
-  swrMsOf: (routeKind: string) => number,
-): Score {
-  const reads = calls.filter(({ kind }) => kind === "read");
+export interface Judging {
+  readonly things: ReadonlyMap<string, Thing>;
+  /** What was before is known, and not counted. */
+  readonly from: number;
+}
+
+export function score(played: readonly PlayedRead[], calls: readonly UpstreamCall[], judging: Judging): Score {
+  const { things, from } = judging;
+  const measured = played.filter(({ read }) => read.at >= from);
+  const spent = calls.filter(({ at }) => at >= from);
+  const reads = spent.filter(({ kind }) => kind === "read");
+  const needs = neededAnswers(
+    played.map(({ read }) => read),
+    things,
+    from,
+  );
+  const shapeOf = (path: string) => things.get(path)?.shape ?? "?";
+  const shapes = [...new Set(things.values().map(({ shape }) => shape))];
   return {
-    reads: played.length,
-    refused: tally(played.filter(({ status }) => status !== 200).map(({ cache }) => cache)),
-    caches: tally(played.map(cacheOf)),
-    stale: played.flatMap((each) => staleness(each, things, swrMsOf)),
-    ...neededAnswers(played, things),
+    reads: measured.length,
+    refused: tally(measured.filter(({ status }) => status !== 200).map(({ cache }) => cache)),
+    caches: tally(measured.map(cacheOf)),
+    stale: measured.flatMap((each) => staleness(each, judging)),
+    needed: countNeeds(needs),
     units: sum(reads),
-    proofUnits: sum(calls.filter(({ kind }) => kind === "proof")),
+    proofUnits: sum(spent.filter(({ kind }) => kind === "proof")),
     freeReads: reads.filter(({ charged }) => charged === 0).length,
     peakUnitsAnHour: Math.max(
-      ...Map.groupBy(calls, ({ at }) => Math.floor(at / 3_600_000))
+      ...Map.groupBy(spent, ({ at }) => Math.floor(at / 3_600_000))
         .values()
         .map(sum),
       0,
     ),
-    wasted: tally(wastedCalls(reads, things)),
+    byShape: Object.fromEntries(
+      shapes.map((shape) => [
+        shape,
+        {
+          ...countNeeds(needs.filter(({ path }) => shapeOf(path) === shape)),
+          units: sum(reads.filter(({ path }) => shapeOf(path) === shape)),
+        },
+      ]),
+    ),
+    wasted: tally(wastedCalls(calls, judging)),
   };
 }
 
@@ -69,37 +89,26 @@ function cacheOf({ cache, revalidated }: Played): string {
   return revalidated ? "revalidated" : cache;
 }
 
-function staleness(each: PlayedRead, things: ReadonlyMap<string, Thing>, swrMsOf: (kind: string) => number): Stale[] {
-  const { read, status, version, routeKind, cache, staleReason, createdAt, expiresAt } = each;
+function staleness(each: PlayedRead, { things }: Judging): Stale[] {
+  const { read, status, version, routeKind, cache, staleReason, createdAt } = each;
   const thing = things.get(read.path);
   if (status !== 200 || thing === undefined || version === 0) return [];
   const missed = thing.changeTo(version + 1);
   // A change at the very moment of the question had not happened before it.
   if (missed === undefined || missed.at >= read.at) return [];
-  const brokePromise = read.at > expiresAt + swrMsOf(routeKind) || Number.isNaN(createdAt);
+  const keptPromise = createdAt <= missed.at && read.at <= createdAt + promisedMs(thing, createdAt);
   const ageMs = read.at - missed.at;
-  return [{ path: read.path, routeKind, ageMs, cache, staleReason, untold: missed.untold === true, brokePromise }];
+  const untold = missed.untold === true;
+  return [{ path: read.path, routeKind, ageMs, cache, staleReason, untold, brokePromise: !keptPromise }];
 }
 
-function neededAnswers(played: readonly PlayedRead[], things: ReadonlyMap<string, Thing>) {
-  const seen = new Map<string, number>();
-  let [changed, first] = [0, 0];
-  for (const { read } of played) {
-    const version = things.get(read.path)?.versionAt(read.at) ?? 0;
-    const before = seen.get(read.path);
-    if (before === undefined) first += 1;
-    else if (before !== version) changed += 1;
-    seen.set(read.path, version);
-  }
-  return { changed, first };
-}
-
-function wastedCalls(reads: readonly UpstreamCall[], things: ReadonlyMap<string, Thing>): readonly string[] {
+function wastedCalls(calls: readonly UpstreamCall[], { things, from }: Judging): readonly string[] {
   const fetched = new Map<string, number>();
-  return reads.flatMap(({ path, version, charged, credential, conditional }) => {
+  return calls.flatMap(({ at, kind, path, version, charged, credential, conditional }) => {
+    if (kind !== "read") return [];
     const before = fetched.get(path);
     fetched.set(path, version);
-    if (charged === 0 || before !== version) return [];
+    if (at < from || charged === 0 || before !== version) return [];
     const by = credential === "anonymous" ? "anonymous" : "identity";
     return [`${things.get(path)?.shape ?? "?"}, ${by}, ${conditional ? "conditional" : "unconditional"}`];
   });

@@ -1,24 +1,30 @@
-/** What changes at GitHub in a team's working day, and which webhook events tell of it. A pure function of the seed. */
+/** What changes at GitHub in a team's hours, and which webhook events tell of it. A pure function of the seed. */
+import { Chronicle, type Told } from "./chronicle.ts";
+import { playRun } from "./ci-run.ts";
+import { PLAYED_FROM, PLAYED_UNTIL } from "./day.ts";
+import { openAt, planLives, type Life } from "./lives.ts";
 import { SeededRandom } from "./random.ts";
-import { Thing, type Change, type Shape } from "./thing.ts";
+import type { Change, Thing } from "./thing.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-export const DAY_STARTS_AT = Date.UTC(2026, 0, 5, 8);
-export const DAY_MS = 8 * 60 * MINUTE;
 export const OWNER = "team";
 const REPOSITORIES = 6;
-const PULLS = 8;
-const ISSUES = 10;
-const JOBS = 3;
-/** How long after a change its event is delivered. */
-const TOLD_AFTER_MS = [500, 2_000] as const;
-
-export interface Told {
-  readonly at: number;
-  readonly event: string;
-  readonly payload: object;
-}
+/** A pull is merged about every 40 minutes, and whoever merged it soon opens the next. */
+const PULLS = {
+  places: 8,
+  meanMs: 320 * MINUTE,
+  meanGapMs: 20 * MINUTE,
+  firstNumber: 1,
+  laterNumber: 201,
+};
+const ISSUES = {
+  places: 10,
+  meanMs: 400 * MINUTE,
+  meanGapMs: 20 * MINUTE,
+  firstNumber: 101,
+  laterNumber: 401,
+};
 
 /** A push and the run it starts, for those who watch it. */
 export interface Push {
@@ -31,11 +37,18 @@ export interface Push {
   readonly endsAt: number;
 }
 
+export interface Repository {
+  /** `/repos/{owner}/{repo}` */
+  readonly path: string;
+  readonly pulls: readonly Life[];
+  readonly issues: readonly Life[];
+}
+
 export interface World {
   readonly things: ReadonlyMap<string, Thing>;
   readonly told: readonly Told[];
   readonly pushes: readonly Push[];
-  readonly repositories: readonly string[];
+  readonly repositories: readonly Repository[];
 }
 
 export function buildWorld(seed: number): World {
@@ -44,184 +57,130 @@ export function buildWorld(seed: number): World {
 
 class Builder {
   readonly #random: SeededRandom;
-  readonly #things = new Map<string, Thing>();
-  readonly #told: Told[] = [];
+  readonly #into: Chronicle;
   readonly #pushes: Push[] = [];
   #runId = 1000;
 
   constructor(random: SeededRandom) {
     this.#random = random;
+    this.#into = new Chronicle(random);
   }
 
   build(): World {
-    const repositories = Array.from({ length: REPOSITORIES }, (_, index) => `/repos/${OWNER}/app-${index}`);
-    for (const repository of repositories) {
-      this.#begin(repository);
-      this.#every(16 * MINUTE, (at) => this.#push(repository, at));
-      this.#every(4 * MINUTE, (at) => this.#comment(repository, at));
-      this.#every(10 * MINUTE, (at) => this.#review(repository, at));
-      this.#every(20 * MINUTE, (at) => this.#closeIssue(repository, at));
-      this.#every(40 * MINUTE, (at) => this.#merge(repository, at));
-    }
-    for (const thing of this.#things.values()) thing.sort();
-    this.#told.sort((left, right) => left.at - right.at);
+    const repositories = Array.from({ length: REPOSITORIES }, (_, index) => this.#repository(index));
     this.#pushes.sort((left, right) => left.at - right.at);
-    return { things: this.#things, told: this.#told, pushes: this.#pushes, repositories };
+    return { ...this.#into.end(), pushes: this.#pushes, repositories };
   }
 
-  /** What is there in the morning. */
-  #begin(repository: string): void {
-    const lists = ["/pulls", "/issues"].map((path) => [path, "list"] as const);
-    const pulls = numbers(PULLS).flatMap((number) => [
-      [`/pulls/${number}`, "pull"] as const,
-      ...["files", "commits", "reviews"].map((part) => [`/pulls/${number}/${part}`, "list"] as const),
-    ]);
-    const issues = numbers(ISSUES).flatMap((number) => [
-      [`/issues/${100 + number}`, "issue"] as const,
-      [`/issues/${100 + number}/comments`, "list"] as const,
-    ]);
-    const rest = [["/actions/runs", "runs"] as const, ["/branches/main", "branch"] as const];
-    for (const [path, shape] of [...lists, ...pulls, ...issues, ...rest]) {
-      this.#touch(repository + path, shape, { at: DAY_STARTS_AT - MINUTE, moving: 0, state: "open" });
-    }
-  }
-
-  #push(repository: string, at: number): void {
-    const pull = this.#random.next() < 0.8 ? this.#random.whole(1, PULLS) : undefined;
-    this.#pushTo(repository, at, pull);
-  }
-
-  #pushTo(repository: string, at: number, pull: number | undefined): void {
-    const [sha, branch] = [this.#random.sha(), pull === undefined ? "main" : `topic-${pull}`];
-    const pushed = {
-      ref: `refs/heads/${branch}`,
-      after: sha,
-      forced: false,
-      commits: [{ added: [], modified: ["a.ts"], removed: [] }],
+  #repository(index: number): Repository {
+    const path = `/repos/${OWNER}/app-${index}`;
+    const [pulls, issues] = [planLives(PULLS, this.#random), planLives(ISSUES, this.#random)];
+    const before = { at: PLAYED_FROM - MINUTE, moving: 0 };
+    for (const list of ["pulls", "issues"]) this.#into.touch(`${path}/${list}`, "list", before);
+    this.#into.touch(`${path}/actions/runs`, "runs", before);
+    this.#into.touch(`${path}/branches/main`, "branch", before);
+    for (const pull of pulls) this.#livePull(path, pull);
+    for (const issue of issues) this.#liveIssue(path, issue);
+    const among = (lives: readonly Life[], happen: (life: Life, at: number) => void) => (at: number) => {
+      const open = openAt(lives, at);
+      if (open.length > 0) happen(this.#random.pick(open), at);
     };
-    this.#tell(at, "push", repository, pushed);
-    if (pull === undefined) this.#touch(`${repository}/branches/main`, "branch", { at, moving: 0 });
-    else {
-      // GitHub says null until it has worked out whether the pull can be merged, and tells nobody when it has.
-      this.#changePull(repository, pull, at, { at, moving: 0, state: "undecided" });
-      const decided = { at: at + this.#random.between(2, 6) * SECOND, moving: 0, state: "open", untold: true } as const;
-      this.#touch(`${repository}/pulls/${pull}`, "pull", decided);
-      for (const part of ["files", "commits"])
-        this.#touch(`${repository}/pulls/${pull}/${part}`, "list", { at, moving: 0 });
-      this.#tell(at, "pull_request", repository, {
-        action: "synchronize",
-        number: pull,
-        pull_request: { number: pull },
-      });
+    const push = among(pulls, (pull, at) => this.#pushToPull(path, pull, at, "synchronize"));
+    this.#every(16 * MINUTE, (at) => (this.#random.next() < 0.8 ? push(at) : this.#pushToMain(path, at)));
+    this.#every(
+      4 * MINUTE,
+      among(issues, ({ number }, at) => this.#comment(path, number, at)),
+    );
+    this.#every(
+      10 * MINUTE,
+      among(pulls, ({ number }, at) => this.#review(path, number, at)),
+    );
+    return { path, pulls, issues };
+  }
+
+  #livePull(repository: string, pull: Life): void {
+    const { number, from, until } = pull;
+    const at = Math.max(from, PLAYED_FROM - MINUTE);
+    for (const part of ["files", "commits", "reviews"]) {
+      this.#into.touch(`${repository}/pulls/${number}/${part}`, "list", { at, moving: 0 });
     }
+    if (from < PLAYED_FROM) this.#into.touch(`${repository}/pulls/${number}`, "pull", { at, moving: 0, state: "open" });
+    else this.#pushToPull(repository, pull, from, "opened");
+    if (until >= PLAYED_UNTIL) return;
+    this.#changePull(repository, number, { at: until, moving: 0, state: "merged" });
+    this.#into.tell(until, "pull_request", repository, { action: "closed", number, pull_request: { number } });
+    this.#pushToMain(repository, until + SECOND);
+  }
+
+  #liveIssue(repository: string, { number, from, until }: Life): void {
+    const at = Math.max(from, PLAYED_FROM - MINUTE);
+    this.#into.touch(`${repository}/issues/${number}/comments`, "list", { at, moving: 0 });
+    this.#into.touch(`${repository}/issues/${number}`, "issue", { at, moving: 0, state: "open" });
+    if (from >= PLAYED_FROM) this.#tellIssue(repository, number, from, "opened");
+    if (until >= PLAYED_UNTIL) return;
+    this.#into.touch(`${repository}/issues/${number}`, "issue", { at: until, moving: 0, state: "closed" });
+    this.#tellIssue(repository, number, until, "closed");
+  }
+
+  #tellIssue(repository: string, number: number, at: number, action: string): void {
+    this.#into.touch(`${repository}/issues`, "list", { at, moving: 0 });
+    this.#into.tell(at, "issues", repository, { action, issue: { number } });
+  }
+
+  #pushToMain(repository: string, at: number): void {
+    this.#into.touch(`${repository}/branches/main`, "branch", { at, moving: 0 });
+    this.#push(repository, at, undefined);
+  }
+
+  #pushToPull(repository: string, { number, until }: Life, at: number, action: "opened" | "synchronize"): void {
+    // GitHub says null until it has worked out whether the pull can be merged, and tells nobody when it has.
+    this.#changePull(repository, number, { at, moving: 0, state: "undecided" });
+    const decidedAt = at + this.#random.between(2, 6) * SECOND;
+    const decided = { at: decidedAt, moving: 0, state: "open", untold: true } as const;
+    if (decidedAt < until) this.#into.touch(`${repository}/pulls/${number}`, "pull", decided);
+    if (action === "synchronize") {
+      for (const part of ["files", "commits"]) {
+        this.#into.touch(`${repository}/pulls/${number}/${part}`, "list", { at, moving: 0 });
+      }
+    }
+    this.#into.tell(at, "pull_request", repository, { action, number, pull_request: { number } });
+    this.#push(repository, at, number);
+  }
+
+  #push(repository: string, at: number, pull: number | undefined): void {
+    const [sha, branch] = [this.#random.sha(), pull === undefined ? "main" : `topic-${pull}`];
+    const commits = [{ added: [], modified: ["a.ts"], removed: [] }];
+    this.#into.tell(at, "push", repository, { ref: `refs/heads/${branch}`, after: sha, forced: false, commits });
     const runId = ++this.#runId;
-    const endsAt = this.#run(repository, at + 2 * SECOND, { runId, sha, branch });
+    const endsAt = playRun({ repository, runId, sha, branch }, at + 2 * SECOND, this.#into, this.#random);
     this.#pushes.push({ at, repository, sha, runId, pull, endsAt });
   }
 
-  /** Queued, in progress and completed, with jobs that are check runs of the commit too. */
-  #run(repository: string, at: number, { runId, sha, branch }: { runId: number; sha: string; branch: string }): number {
-    const run = { id: runId, head_sha: sha, head_branch: branch, check_suite_id: runId * 10 };
-    const [list, view] = [`${repository}/actions/runs`, `${repository}/actions/runs/${runId}`];
-    const jobs = `${view}/jobs`;
-    const [checks, status] = [`${repository}/commits/${sha}/check-runs`, `${repository}/commits/${sha}/status`];
-    const move = (when: number, action: string, moving: number) => {
-      this.#touch(list, "runs", { at: when, moving });
-      this.#touch(view, "run", { at: when, moving });
-      this.#tell(when, "workflow_run", repository, { action, workflow_run: run });
-    };
-    move(at, "requested", 1);
-    move(at + 6 * SECOND, "in_progress", 0);
-    this.#touch(status, "status", { at, moving: 1 });
-    this.#tell(at, "status", repository, { sha, state: "pending", branches: [{ name: branch }] });
-    const ends = numbers(JOBS).map((job) => {
-      const begins = at + 6 * SECOND + this.#random.between(0, 10) * SECOND;
-      const ended = begins + this.#random.between(1.5, 9) * MINUTE;
-      for (const [when, action, moving] of [
-        [begins, "in_progress", 1],
-        [ended, "completed", -1],
-      ] as const) {
-        this.#touch(jobs, "jobs", { at: when, moving });
-        this.#touch(checks, "checks", { at: when, moving });
-        const id = runId * 10 + job;
-        this.#tell(when, "workflow_job", repository, {
-          action,
-          workflow_job: { id, run_id: runId, head_sha: sha, head_branch: branch },
-        });
-        this.#tell(when, "check_run", repository, {
-          action,
-          check_run: { id, head_sha: sha, check_suite: { id: run.check_suite_id, head_sha: sha, head_branch: branch } },
-        });
-      }
-      return ended;
-    });
-    const endsAt = Math.max(...ends) + SECOND;
-    move(endsAt, "completed", -1);
-    this.#touch(status, "status", { at: endsAt, moving: -1 });
-    this.#tell(endsAt, "status", repository, { sha, state: "success", branches: [{ name: branch }] });
-    return endsAt;
+  #comment(repository: string, number: number, at: number): void {
+    this.#into.touch(`${repository}/issues/${number}`, "issue", { at, moving: 0 });
+    this.#into.touch(`${repository}/issues/${number}/comments`, "list", { at, moving: 0 });
+    this.#into.touch(`${repository}/issues`, "list", { at, moving: 0 });
+    this.#into.tell(at, "issue_comment", repository, { action: "created", issue: { number }, comment: { id: 1 } });
   }
 
-  #comment(repository: string, at: number): void {
-    const number = 100 + this.#random.whole(1, ISSUES);
-    this.#touch(`${repository}/issues/${number}`, "issue", { at, moving: 0 });
-    this.#touch(`${repository}/issues/${number}/comments`, "list", { at, moving: 0 });
-    this.#touch(`${repository}/issues`, "list", { at, moving: 0 });
-    this.#tell(at, "issue_comment", repository, { action: "created", issue: { number }, comment: { id: 1 } });
-  }
-
-  #review(repository: string, at: number): void {
-    const number = this.#random.whole(1, PULLS);
-    this.#touch(`${repository}/pulls/${number}/reviews`, "list", { at, moving: 0 });
-    this.#changePull(repository, number, at, { at, moving: 0 });
-    this.#tell(at, "pull_request_review", repository, {
-      action: "submitted",
-      review: { id: 1 },
-      pull_request: { number },
-    });
-  }
-
-  #closeIssue(repository: string, at: number): void {
-    const number = 100 + this.#random.whole(1, ISSUES);
-    const reopened = this.#random.next() < 0.5;
-    this.#touch(`${repository}/issues/${number}`, "issue", { at, moving: 0, state: reopened ? "open" : "closed" });
-    this.#touch(`${repository}/issues`, "list", { at, moving: 0 });
-    this.#tell(at, "issues", repository, { action: reopened ? "reopened" : "closed", issue: { number } });
-  }
-
-  #merge(repository: string, at: number): void {
-    const number = this.#random.whole(1, PULLS);
-    this.#changePull(repository, number, at, { at, moving: 0, state: "merged" });
-    this.#tell(at, "pull_request", repository, { action: "closed", number, pull_request: { number } });
-    this.#pushTo(repository, at + SECOND, undefined);
+  #review(repository: string, number: number, at: number): void {
+    this.#into.touch(`${repository}/pulls/${number}/reviews`, "list", { at, moving: 0 });
+    this.#changePull(repository, number, { at, moving: 0 });
+    const payload = { action: "submitted", review: { id: 1 }, pull_request: { number } };
+    this.#into.tell(at, "pull_request_review", repository, payload);
   }
 
   /** Every pull is an issue too: `updated_at` moves in both lists. */
-  #changePull(repository: string, number: number, at: number, change: Change): void {
-    this.#touch(`${repository}/pulls/${number}`, "pull", change);
-    for (const list of ["pulls", "issues"]) this.#touch(`${repository}/${list}`, "list", { at, moving: 0 });
-  }
-
-  #every(meanMs: number, happen: (at: number) => void): void {
-    const end = DAY_STARTS_AT + DAY_MS;
-    for (let at = DAY_STARTS_AT + this.#random.wait(meanMs); at < end; at += this.#random.wait(meanMs)) {
-      happen(Math.round(at));
+  #changePull(repository: string, number: number, change: Change): void {
+    this.#into.touch(`${repository}/pulls/${number}`, "pull", change);
+    for (const list of ["pulls", "issues"]) {
+      this.#into.touch(`${repository}/${list}`, "list", { at: change.at, moving: 0 });
     }
   }
 
-  #touch(path: string, shape: Shape, change: Change): void {
-    const thing = this.#things.get(path) ?? new Thing(path, shape);
-    this.#things.set(path, thing);
-    thing.change({ ...change, at: Math.round(change.at) });
+  #every(meanMs: number, happen: (at: number) => void): void {
+    for (let at = PLAYED_FROM + this.#random.wait(meanMs); at < PLAYED_UNTIL; at += this.#random.wait(meanMs)) {
+      happen(Math.round(at));
+    }
   }
-
-  #tell(at: number, event: string, repository: string, payload: object): void {
-    const told = Math.round(at + this.#random.between(...TOLD_AFTER_MS));
-    const fullName = repository.slice("/repos/".length);
-    this.#told.push({ at: told, event, payload: { ...payload, repository: { full_name: fullName } } });
-  }
-}
-
-function numbers(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, index) => index + 1);
 }

@@ -4,9 +4,10 @@ import { createWorker, realPlatform } from "../../server/create-worker.ts";
 import type { Platform } from "../../server/deps.ts";
 import type { Bindings } from "../../server/env.ts";
 import type { AuditRow } from "../../server/store/audit.ts";
+import { PLAYED_FROM } from "../replay/day.ts";
 import { ReplayedGitHub } from "../replay/github.ts";
 import { SEED, TOKENS, WEBHOOK_SECRET, type Played, type Step } from "../replay/step.ts";
-import { buildWorld, DAY_STARTS_AT } from "../replay/world.ts";
+import { buildWorld } from "../replay/world.ts";
 import { benchClock, holdClock } from "./clock.ts";
 import { heldEdge } from "./held-edge.ts";
 
@@ -26,7 +27,7 @@ const platform: Platform = {
 /** An isolate forgets at once what it hears of; others are told by D1. So events are taken by another than the reads. */
 const reader = createWorker(platform);
 const receiver = createWorker(platform);
-holdClock(DAY_STARTS_AT);
+holdClock(PLAYED_FROM);
 // A line for each of thousands of deliveries would drown the table; errors are still told.
 console.log = () => undefined;
 

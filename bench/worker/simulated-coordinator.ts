@@ -11,8 +11,10 @@ import type {
   FinishReport,
   Selection,
   Snapshot,
+  TokenTurn,
 } from "../../server/coordinator/protocol.ts";
 import type { Env } from "../../server/env.ts";
+import { misconfigured } from "../../server/github/app-token.ts";
 import { benchClock } from "./clock.ts";
 import { noteOutcome } from "./outcome-bytes.ts";
 
@@ -51,6 +53,11 @@ export class PoolCoordinator extends DurableObject<Env> implements CoordinatorDo
 
   async takeNegativeProof(callerId: string, perHour: number): Promise<boolean> {
     return this.#admission.budgets.takeNegativeProof(callerId, perHour);
+  }
+
+  /** The bench has no Apps. */
+  async installationToken(): Promise<TokenTurn> {
+    return misconfigured("github_app_id_missing");
   }
 
   async snapshot(identityIds: readonly string[]): Promise<Snapshot> {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { MEASURED_FROM, MEASURED_MS, PLAYED_FROM, PLAYED_UNTIL } from "../../bench/replay/day.ts";
+import { openAt, planLives } from "../../bench/replay/lives.ts";
+import { SeededRandom } from "../../bench/replay/random.ts";
 import { planReads } from "../../bench/replay/reads.ts";
 import { Thing } from "../../bench/replay/thing.ts";
-import { buildWorld, DAY_MS, DAY_STARTS_AT } from "../../bench/replay/world.ts";
+import { buildWorld } from "../../bench/replay/world.ts";
 
 const SEED = 7;
 
@@ -21,6 +24,26 @@ describe("a thing of the model", () => {
   });
 });
 
+describe("pulls that come and go", () => {
+  const turnover = { places: 3, meanMs: 600_000, meanGapMs: 60_000, firstNumber: 1, laterNumber: 100 };
+  const lives = planLives(turnover, new SeededRandom(SEED));
+
+  it("begin with every place taken, by numbers that are there already", () => {
+    expect(openAt(lives, PLAYED_FROM).map(({ number }) => number)).toEqual([1, 2, 3]);
+  });
+
+  it("have a number each, counted in the order in which they were opened", () => {
+    const later = lives.filter(({ from }) => from > PLAYED_FROM);
+    expect(later.map(({ number }) => number)).toEqual(later.map((_, index) => 100 + index));
+    expect(later.every(({ from }, index) => from >= (later[index - 1]?.from ?? PLAYED_FROM))).toBe(true);
+  });
+
+  it("never are more than there are places", () => {
+    const most = Math.max(...lives.map(({ from }) => openAt(lives, Math.max(from, PLAYED_FROM)).length));
+    expect(most).toBeLessThanOrEqual(turnover.places);
+  });
+});
+
 describe("the team's day", () => {
   const world = buildWorld(SEED);
   const reads = planReads(world, SEED);
@@ -30,10 +53,15 @@ describe("the team's day", () => {
     expect(planReads(buildWorld(SEED + 1), SEED + 1)).not.toEqual(reads);
   });
 
-  it("has at least 20,000 reads within eight hours, each at a moment of its own", () => {
-    expect(reads.length).toBeGreaterThanOrEqual(20_000);
+  it("has at least 20,000 reads within the eight measured hours", () => {
+    const measured = reads.filter(({ at }) => at >= MEASURED_FROM && at < MEASURED_FROM + MEASURED_MS);
+    expect(measured.length).toBeGreaterThanOrEqual(20_000);
+  });
+
+  it("has reads at moments of their own, from before the measured hours to their end", () => {
     expect(new Set(reads.map(({ at }) => at)).size).toBe(reads.length);
-    expect(reads.every(({ at }) => at >= DAY_STARTS_AT && at < DAY_STARTS_AT + DAY_MS + 1_000)).toBe(true);
+    expect(reads.every(({ at }) => at >= PLAYED_FROM && at < PLAYED_UNTIL + 1_000)).toBe(true);
+    expect(reads.some(({ at }) => at < MEASURED_FROM)).toBe(true);
   });
 
   it("reads only what exists", () => {
@@ -46,5 +74,22 @@ describe("the team's day", () => {
       ({ event, payload }) => event === "workflow_run" && "action" in payload && payload.action === "completed",
     );
     expect(completed).toHaveLength(world.pushes.length);
+  });
+
+  it("pushes to no pull after its merge", () => {
+    const late = world.pushes.filter(({ repository, pull, at }) => {
+      const lives = world.repositories.find(({ path }) => path === repository)?.pulls ?? [];
+      return pull !== undefined && !openAt(lives, at).some(({ number }) => number === pull);
+    });
+    expect(late).toEqual([]);
+  });
+
+  it("tells of every pull and issue that comes into being", () => {
+    const opened = world.told.filter(
+      ({ event, payload }) =>
+        ["pull_request", "issues"].includes(event) && "action" in payload && payload.action === "opened",
+    );
+    const lives = world.repositories.flatMap(({ pulls, issues }) => [...pulls, ...issues]);
+    expect(opened).toHaveLength(lives.filter(({ from }) => from > PLAYED_FROM).length);
   });
 });

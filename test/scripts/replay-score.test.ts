@@ -27,8 +27,8 @@ function called(at: number, version: number, charged: number): UpstreamCall {
   return { at, path: PATH, kind: "read", credential: "alice", conditional: true, status, charged, version };
 }
 
-const judged = (played: readonly PlayedRead[], calls: readonly UpstreamCall[] = []) =>
-  score(played, calls, things, () => 10_000);
+const judged = (played: readonly PlayedRead[], calls: readonly UpstreamCall[] = [], from = 0) =>
+  score(played, calls, { things, from });
 
 describe("staleness", () => {
   it.each([
@@ -39,23 +39,53 @@ describe("staleness", () => {
     expect(judged([read]).stale.map(({ ageMs }) => ageMs)).toEqual(ages);
   });
 
+  // An open pull is fresh for two minutes, and may be renewed behind the answer for one more.
   it.each([
-    { name: "within its own time", at: 70_000, broke: false },
-    { name: "within the time it may be renewed in", at: 80_000, broke: false },
-    { name: "past both", at: 80_001, broke: true },
-  ])("$name an answer's promise is broken: $broke", ({ at, broke }) => {
-    const { stale } = judged([answered(at, 1, 40_000)]);
+    { name: "within its own time", at: 100_000, createdAt: 40_000, broke: false },
+    { name: "within the time it may be renewed in", at: 220_000, createdAt: 40_000, broke: false },
+    { name: "past both", at: 220_001, createdAt: 40_000, broke: true },
+    { name: "that claims to be younger than what it lacks", at: 100_000, createdAt: 60_001, broke: true },
+  ])("$name an answer's promise is broken: $broke", ({ at, createdAt, broke }) => {
+    const { stale } = judged([answered(at, 1, createdAt)]);
     expect(stale.map(({ brokePromise }) => brokePromise)).toEqual([broke]);
   });
 });
 
-it("counts first questions, and answers that changed between two questions", () => {
-  const { first, changed } = judged([answered(2_000, 1), answered(3_000, 1), answered(61_000, 2)]);
-  expect({ first, changed }).toEqual({ first: 1, changed: 1 });
+describe("what is needed", () => {
+  it.each([
+    { name: "what existed is a first question when nobody asked before", from: 1_500, at: [2_000], needed: [0, 0, 1] },
+    { name: "what came into being in the measured time was born", from: 500, at: [2_000], needed: [0, 1, 0] },
+    { name: "the same again needs nothing", from: 500, at: [2_000, 3_000], needed: [0, 1, 0] },
+    { name: "another version than the last reader saw has changed", from: 500, at: [2_000, 61_000], needed: [1, 1, 0] },
+    { name: "what the warm-up read is known", from: 2_500, at: [2_000, 3_000], needed: [0, 0, 0] },
+    { name: "what changed since the warm-up read it has changed", from: 2_500, at: [2_000, 61_000], needed: [1, 0, 0] },
+  ])("$name", ({ from, at, needed: [changed, born, first] }) => {
+    const reads = at.map((each) => answered(each, thing.versionAt(each)));
+    expect(judged(reads, [], from).needed).toEqual({ changed, born, first });
+  });
+
+  it("is told by shape, with what was spent on it", () => {
+    const { byShape } = judged([answered(2_000, 1)], [called(2_000, 1, 1), called(3_000, 1, 1)]);
+    expect(byShape).toEqual({ pull: { changed: 0, born: 1, first: 0, units: 2 } });
+  });
 });
 
-it("counts units, free calls, and units spent on what had been fetched before", () => {
-  const { units, freeReads, wasted } = judged([], [called(2_000, 1, 1), called(3_000, 1, 0), called(4_000, 1, 1)]);
-  expect({ units, freeReads }).toEqual({ units: 2, freeReads: 1 });
-  expect(wasted).toEqual({ "pull, identity, conditional": 1 });
+describe("what is spent", () => {
+  const calls = [called(2_000, 1, 1), called(3_000, 1, 0), called(4_000, 1, 1)];
+
+  it("is counted, with free calls, and apart where the version had been fetched before", () => {
+    const { units, freeReads, wasted } = judged([], calls);
+    expect({ units, freeReads }).toEqual({ units: 2, freeReads: 1 });
+    expect(wasted).toEqual({ "pull, identity, conditional": 1 });
+  });
+
+  it("is not counted before the measured time, though what was fetched then is known", () => {
+    const { units, wasted } = judged([], calls, 3_500);
+    expect({ units, wasted }).toEqual({ units: 1, wasted: { "pull, identity, conditional": 1 } });
+  });
+});
+
+it("judges no answer of the warm-up", () => {
+  const { reads, stale } = judged([answered(64_000, 1)], [], 65_000);
+  expect({ reads, stale }).toEqual({ reads: 0, stale: [] });
 });
