@@ -3,6 +3,7 @@ import { RESOURCES } from "./quota.ts";
 import type { StandInState } from "./state.ts";
 import type {
   AppSetting,
+  CanarySetting,
   Fault,
   InstallationSetting,
   QuotaSetting,
@@ -41,6 +42,8 @@ interface Arguments {
   readonly gate: { readonly name: string; readonly filter?: RequestFilter };
   readonly release: { readonly name: string };
   readonly "advance-clock": { readonly ms: number };
+  readonly "plant-canary": CanarySetting;
+  readonly "canary-offers": object;
 }
 
 export type Door = keyof Arguments;
@@ -73,6 +76,8 @@ const DOORS: Doors = {
   gate: (state, { name, filter }) => state.disturbances.addGate(name, filter ?? {}),
   release: (state, { name }) => state.disturbances.release(name),
   "advance-clock": (state, { ms }) => state.advanceClock(ms),
+  "plant-canary": (state, canary) => changeWorld(state, () => state.world.plantCanary(canary)),
+  "canary-offers": (state) => state.world.offers,
 };
 
 /** Bodies made before the change may no longer be true. */

@@ -2,6 +2,7 @@ import { isObject, isList, type Json } from "./corpus.ts";
 import { contentsBody, diffText, fileBytes, isFile, patchText } from "./contents.ts";
 import { listPage } from "./list.ts";
 import { membershipAnswer, selfAnswer } from "./people.ts";
+import { revealed } from "./private-view.ts";
 import { resolveCommit, type Question, type WorldAnswer } from "./question.ts";
 import { JSON_TYPE, notFound } from "./refusal.ts";
 import { singleBody } from "./single.ts";
@@ -11,6 +12,10 @@ export const HIGHEST_NUMBER = 90_000;
 
 /** What GitHub answers to a GET whose path is known and whose repository the asker may see. */
 export function restAnswer(question: Question): WorldAnswer {
+  return revealed(question, publicAnswer(question));
+}
+
+function publicAnswer(question: Question): WorldAnswer {
   const { operation, params } = question;
   if (params.number !== undefined && !exists(Number(params.number))) return notFound();
   const redirect = redirectTarget(question);

@@ -105,6 +105,23 @@ export interface RepositorySetting {
   readonly default_branch?: string;
 }
 
+/** A private repository full of one word, and the logins that GitHub tells of it; see private-words.ts. */
+export interface CanarySetting {
+  /** Letters and digits only: it is also part of names. */
+  readonly marker: string;
+  /** Credentials that are told what any credential is, and nothing private. */
+  readonly users: readonly string[];
+  readonly members: readonly string[];
+  readonly admins: readonly string[];
+}
+
+/** One request whose answer held the marker. */
+export interface CanaryOffer {
+  readonly credential: string;
+  readonly path: string;
+  readonly where: "body" | "headers";
+}
+
 export interface InstallationSetting {
   readonly id: number;
   readonly app_id: string;

@@ -51,9 +51,19 @@ export function worldAnswer(state: StandInState, ask: Ask): Prepared {
   const matched = matchTemplate(path);
   if (matched === undefined || !isKnown(world, matched)) return prepare(notFound());
   const question = questionOf({ state, ask, located, login, matched, path });
-  const who = question.audience === "member" || ask.path === "/user" ? login : "";
+  const isPersonal = question.audience === "member" || ask.path === "/user" || world.canary !== undefined;
+  const who = isPersonal ? login : "";
   const key = [path, sortedQuery(ask.query), question.accept, question.audience, who, question.version].join("\n");
-  return state.answers.get(key, () => restAnswer(question));
+  const prepared = state.answers.get(key, () => restAnswer(question));
+  if (login !== undefined) noteOffer(world, ask.path, login, prepared);
+  return prepared;
+}
+
+function noteOffer(world: World, path: string, credential: string, { bytes, answer }: Prepared): void {
+  if (world.canary === undefined) return;
+  const { marker } = world.canary;
+  if (bytes.includes(marker)) world.noteOffer({ credential, path, where: "body" });
+  if (JSON.stringify(answer.headers ?? {}).includes(marker)) world.noteOffer({ credential, path, where: "headers" });
 }
 
 interface Found {

@@ -1,4 +1,12 @@
-import type { InstallationSetting, RepositorySetting, TokenSetting, UserSetting } from "./vocabulary.ts";
+import type {
+  CanaryOffer,
+  CanarySetting,
+  InstallationSetting,
+  RepositorySetting,
+  TokenSetting,
+  UserSetting,
+} from "./vocabulary.ts";
+import { VAULT } from "./private-words.ts";
 import { DEFAULT_SEED, type Seed } from "./seed.ts";
 
 export interface User {
@@ -38,6 +46,8 @@ export class World {
   readonly #byId = new Map<number, Repository>();
   readonly #touched = new Map<string, number>();
   readonly installations = new Map<number, InstallationSetting>();
+  canary: CanarySetting | undefined;
+  readonly #offers = new Map<string, CanaryOffer>();
   #nextId = 5000;
 
   constructor(seed: Seed = DEFAULT_SEED) {
@@ -142,6 +152,24 @@ export class World {
   /** The first private repository this login belongs to: what a reference may give away. */
   privateRepositoryOf(login: string): Repository | undefined {
     return [...this.#byId.values()].find((each) => each.visibility === "private" && isMember(each, login));
+  }
+
+  /** From now on answers tell each asker what GitHub would tell it, the private repository's secrets included. */
+  plantCanary(setting: CanarySetting): void {
+    if (!/^[a-z0-9]{12,}$/.test(setting.marker)) throw new TypeError("a marker is at least 12 letters and digits");
+    const members = [...setting.members, ...setting.admins];
+    this.canary = setting;
+    this.addRepository({ full_name: VAULT, visibility: "private", members });
+    this.addRepository({ full_name: `octocat/${setting.marker}`, visibility: "private", members });
+  }
+
+  noteOffer(offer: CanaryOffer): void {
+    this.#offers.set(JSON.stringify(offer), offer);
+  }
+
+  /** Every question whose answer held the marker, and whom it was sent. */
+  get offers(): readonly CanaryOffer[] {
+    return [...this.#offers.values()];
   }
 
   rename(from: string, to: string): void {
