@@ -7,6 +7,7 @@ import style from "../../web/landing.css?raw";
 import page from "../../web/landing.html?raw";
 import tokens from "../../web/ui/tokens.css?raw";
 import type { Config } from "../config.ts";
+import { escapeHtml } from "./html.ts";
 import { json, SECURITY_HEADERS } from "./respond.ts";
 
 /** The part of Deps that the page needs. */
@@ -69,18 +70,6 @@ function withSections(text: string, shown: readonly Section[]): string {
     shown.some((section) => section === name) ? inner : "",
   );
   return kept === text ? text : withSections(kept, shown);
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }
 
 /** The text between the page's own tags, as a source of a content security policy (CSP level 3, section 2.3.1). */

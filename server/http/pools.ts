@@ -3,7 +3,7 @@ import { RelayError } from "../../shared/errors.ts";
 import { toClientName } from "../../shared/wire.ts";
 import type { Deps } from "../deps.ts";
 import { authenticate } from "../relay/authenticate.ts";
-import type { Identity } from "../relay/stages.ts";
+import { healthOf } from "../relay/identity-health.ts";
 import { loadPool } from "../store/pools.ts";
 import { readUsage } from "../store/stats.ts";
 import { json } from "./respond.ts";
@@ -11,38 +11,20 @@ import { statsReport } from "./stats.ts";
 
 type Params = Readonly<Record<string, string>>;
 
-/** GET /v1/pools/:pool/health: how many identities there are, and how many of them are able. */
+/** GET /v1/pools/:pool/health: how many identities there are, how many are able, and what is wrong with each. */
 export async function poolHealth(request: Request, deps: Deps, params: Params): Promise<Response> {
   const poolId = params["pool"] ?? "";
   await authenticate(request, poolId, deps);
   const pool = await loadPool(deps.db, poolId);
   if (pool === undefined) throw new RelayError("invalid_auth");
+  const { identities } = await healthOf(pool.id, pool.identities, deps);
   return json(200, {
     pool: pool.id,
     identities_total: pool.identities.length,
-    identities_healthy: await countHealthy(pool.id, pool.identities, deps),
+    identities_healthy: identities.filter(({ healthy }) => healthy).length,
     policy_version: pool.policyVersion,
+    identities,
   });
-}
-
-/** Active, its secret present, and not resting as a whole; a rest on one resource or route leaves the others. */
-async function countHealthy(poolId: string, identities: readonly Identity[], deps: Deps): Promise<number> {
-  const able = identities.filter(
-    (identity) => identity.status === "active" && deps.secret(identity.secretRef) !== undefined,
-  );
-  if (able.length === 0) return 0;
-  // A coordinator that does not answer knows of no cooldown; the relay serves without it, and so does health.
-  const snapshot = await deps
-    .coordinator(poolId)
-    .snapshot(able.map((identity) => identity.id))
-    .catch(() => undefined);
-  const now = deps.now();
-  const resting = new Set(
-    snapshot?.identities
-      .filter(({ cooldowns }) => cooldowns.some((cooldown) => cooldown.scope === "identity" && cooldown.until > now))
-      .map(({ identityId }) => identityId),
-  );
-  return able.filter((identity) => !resting.has(identity.id)).length;
 }
 
 /** GET /v1/pools/:pool/stats?since=24h&client=NAME. @throws RelayError invalid_window. */

@@ -10,7 +10,9 @@ import { poolStanding } from "./pool-standing.ts";
 import { createCaller, getPool, putIdentity, putPoolPolicy, setOperator } from "./provision.ts";
 import { purge } from "./purge.ts";
 import { relayRequest } from "./relay.ts";
+import { beginSignIn, endSignIn } from "./sign-in-browser.ts";
 import { loginFromCli } from "./sign-in-cli.ts";
+import { askSignOut, signOut } from "./sign-out.ts";
 import { webhook } from "./webhook.ts";
 
 type Door = (request: Request, deps: Deps, params: Readonly<Record<string, string>>) => Response | Promise<Response>;
@@ -21,6 +23,10 @@ const DOORS: readonly (readonly [method: "GET" | "POST" | "PUT", path: string, d
   ["GET", "/", landing],
   ["GET", "/.well-known/octopool", discovery],
   ["GET", "/openapi.json", openapi],
+  ["GET", "/login/github", beginSignIn],
+  ["GET", "/login/github/callback", endSignIn],
+  ["GET", "/logout", askSignOut],
+  ["POST", "/logout", signOut],
   ["POST", "/v1/login/github-cli", loginFromCli],
   ["GET", "/v1/pools/:pool/health", poolHealth],
   ["GET", "/v1/pools/:pool/standing", poolStanding],

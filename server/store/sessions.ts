@@ -1,21 +1,39 @@
 /** Browser sessions of operators; only hashes are stored. */
-import { and, eq, gt } from "drizzle-orm";
+import { and, eq, gt, sql } from "drizzle-orm";
 import { type KnownCaller, toKnownCaller } from "./callers.ts";
-import type { Db } from "./db.ts";
+import { type Db, statement } from "./db.ts";
+import { callerIdOf, callerQuery, type Member } from "./logins.ts";
 import { callerPools, callers, webSessions } from "./schema/index.ts";
 
-export interface NewSession {
+export interface SignIn {
+  readonly member: Member;
   /** SHA-256 (base64url) of the cookie's value. */
   readonly sessionHash: string;
-  readonly callerId: string;
   /** Epoch ms. */
-  readonly createdAt: number;
+  readonly at: number;
   readonly expiresAt: number;
+  /** The session the browser had before: it ends. */
+  readonly replaces?: string;
 }
 
-/** Starts a session. */
-export async function createSession(db: Db, session: NewSession): Promise<void> {
-  await db.insert(webSessions).values(session);
+/**
+ * Writes down the member, known or new and without a grant, and starts the session, in one batch. False: an operator
+ * has disabled the caller, and no session was started.
+ */
+export async function startSession(db: Db, { member, sessionHash, at, expiresAt, replaces }: SignIn): Promise<boolean> {
+  const callerId = callerIdOf(member.githubUserId);
+  const [, , , started] = await db.batch([
+    callerQuery(db, member, at),
+    db.delete(webSessions).where(eq(webSessions.sessionHash, replaces ?? "")),
+    statement(
+      db,
+      sql`
+      INSERT INTO ${webSessions} (session_hash, caller_id, created_at, expires_at)
+      SELECT ${sessionHash}, id, ${at}, ${expiresAt} FROM ${callers} WHERE id = ${callerId} AND disabled_at IS NULL`,
+    ),
+    db.select({ callerId: webSessions.callerId }).from(webSessions).where(eq(webSessions.sessionHash, sessionHash)),
+  ]);
+  return started.length === 1;
 }
 
 /** The caller of a session that has not ended, with the pools granted (primary keys), in one query. */

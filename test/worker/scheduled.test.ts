@@ -6,10 +6,10 @@ import { publishEntry } from "../../server/store/cache.ts";
 import { bumpGenerations } from "../../server/store/generations.ts";
 import { listRuns } from "../../server/store/housekeeping.ts";
 import { revokeClient, saveLogin } from "../../server/store/logins.ts";
-import { createSession } from "../../server/store/sessions.ts";
+import { startSession } from "../../server/store/sessions.ts";
 import { recordDelivery } from "../../server/store/webhooks.ts";
 import { BODIES_PREFIX, LOGS_PREFIX } from "../../server/sweep-bucket.ts";
-import { aCacheRow, aLogin, anAct, anAuditRow, countRows, DAY, HOUR, NOON, theDb } from "./store/rows.ts";
+import { aCacheRow, aLogin, aMember, anAct, anAuditRow, countRows, DAY, HOUR, NOON, theDb } from "./store/rows.ts";
 
 const poolId = "maintainers";
 const run = (now: number, db = theDb()) => sweep({ db, bucket: env.ACTIONS_LOGS, now: () => now }, now);
@@ -65,7 +65,7 @@ describe("the hourly sweep", () => {
     await saveLogin(theDb(), aLogin(), anAct());
     await revokeClient(theDb(), { poolId, callerId: "gh_101", clientName: "laptop" }, anAct());
     await saveLogin(theDb(), aLogin({ tokenHash: "live" }), anAct());
-    await createSession(theDb(), { sessionHash: "s", callerId: "gh_101", createdAt: NOON, expiresAt: NOON + HOUR });
+    await startSession(theDb(), { member: aMember(), sessionHash: "s", at: NOON, expiresAt: NOON + HOUR });
     await recordDelivery(theDb(), {
       deliveryId: "d",
       event: "push",

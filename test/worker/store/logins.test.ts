@@ -9,7 +9,7 @@ import {
 } from "../../../server/store/callers.ts";
 import { MAX_CLIENTS, revokeClient, saveLogin } from "../../../server/store/logins.ts";
 import { endDashboardRole, setDashboardRole } from "../../../server/store/operators.ts";
-import { createSession, findSession } from "../../../server/store/sessions.ts";
+import { startSession, findSession } from "../../../server/store/sessions.ts";
 import { aLogin, aMember, anAct, countRows, NOON, POLICY, theDb } from "./rows.ts";
 
 const poolId = "maintainers";
@@ -129,7 +129,7 @@ describe("membership", () => {
 });
 
 describe("operators", () => {
-  const session = { sessionHash: "session-1", callerId, createdAt: NOON, expiresAt: NOON + 1000 };
+  const session = { member: aMember(), sessionHash: "session-1", at: NOON, expiresAt: NOON + 1000 };
 
   it("get the role, the grant and an admin event in one batch", async () => {
     const ask = { member: aMember(), poolId, newPoolPolicy: POLICY, role: "admin" } as const;
@@ -140,7 +140,7 @@ describe("operators", () => {
 
   it("lose the role with their sessions, without a word from GitHub and in any case of the login", async () => {
     await setDashboardRole(theDb(), { member: aMember(), poolId, newPoolPolicy: POLICY, role: "admin" }, anAct());
-    await createSession(theDb(), session);
+    await startSession(theDb(), session);
     expect(await findSession(theDb(), "session-1", NOON)).toMatchObject({ dashboardRole: "admin", poolIds: [poolId] });
     expect(await endDashboardRole(theDb(), { githubLogin: "ALICE", poolId }, anAct())).toMatchObject({
       dashboardRole: "none",
@@ -154,7 +154,7 @@ describe("operators", () => {
 
   it("find no session at its end", async () => {
     await saveLogin(theDb(), aLogin(), anAct());
-    await createSession(theDb(), session);
+    await startSession(theDb(), session);
     expect(await findSession(theDb(), "session-1", session.expiresAt)).toBeUndefined();
   });
 });

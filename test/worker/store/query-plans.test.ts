@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { listAdminEvents } from "../../../server/store/admin-events.ts";
 import { findAnonymousRate, saveAnonymousRate } from "../../../server/store/anonymous-rates.ts";
-import { listAuditRows, writeAuditBatch } from "../../../server/store/audit.ts";
+import { listAuditRows, listOwnRequests, writeAuditBatch } from "../../../server/store/audit.ts";
 import { findEntry, publishEntry, readForLookup, readForServing, renewEntry } from "../../../server/store/cache.ts";
 import {
   findCaller,
@@ -30,7 +30,7 @@ import { endDashboardRole, setDashboardRole } from "../../../server/store/operat
 import { findPool, loadPool, savePolicy } from "../../../server/store/pools.ts";
 import { countByKeys, countOfScope, deleteEntriesOfScope } from "../../../server/store/purge.ts";
 import { countDueEntries, referredBodies, retentionTasks, sweepEntries } from "../../../server/store/retention.ts";
-import { createSession, endSession, findSession } from "../../../server/store/sessions.ts";
+import { endSession, findSession, startSession } from "../../../server/store/sessions.ts";
 import { readUsage } from "../../../server/store/stats.ts";
 import { endProof, findProof, findProofById, saveProof } from "../../../server/store/visibility.ts";
 import { endCoverage, findCoverage, recordDelivery, saveCoverage } from "../../../server/store/webhooks.ts";
@@ -113,7 +113,8 @@ const QUERIES: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
     await deleteIdentity(db, pool, "pat_alice", act);
   },
   listAdminEvents: (db) => listAdminEvents(db, pool, 50, 9),
-  createSession: (db) => createSession(db, { sessionHash: "s", callerId: "gh_101", createdAt: NOON, expiresAt: NOON }),
+  startSession: (db) =>
+    startSession(db, { member: aLogin().member, sessionHash: "s", at: NOON, expiresAt: NOON, replaces: "old" }),
   findSession: (db) => findSession(db, "s", NOON),
   endSession: (db) => endSession(db, "s"),
   recordDelivery: (db) => recordDelivery(db, delivery),
@@ -123,6 +124,7 @@ const QUERIES: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   writeAuditBatch: (db) =>
     writeAuditBatch(db, { isolateId: "i", sequence: 1, rows: [anAuditRow()], lost: 0, at: NOON }),
   listAuditRows: (db) => listAuditRows(db, { poolId: pool, from: 0, to: NOON, limit: 50, beforeId: 9 }),
+  listOwnRequests: (db) => listOwnRequests(db, { poolId: pool, callerId: "gh_101", from: NOON, limit: 20 }),
   "readUsage of a day": (db) => readUsage(db, { poolId: pool, callerId: "gh_101", from: NOON - DAY + 5, now: NOON }),
   "readUsage of a month": (db) =>
     readUsage(db, { poolId: pool, callerId: "gh_101", from: NOON - 30 * DAY + 5, now: NOON }),
