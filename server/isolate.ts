@@ -7,6 +7,7 @@ import { Guessing } from "./http/guessing.ts";
 import { AuditLog } from "./relay/audit.ts";
 import { MemoryCache } from "./relay/memory-cache.ts";
 import type { Caller, Pool } from "./relay/stages.ts";
+import { TokenMemo } from "./relay/token-memo.ts";
 
 const CALLERS = 2_000;
 const REPOSITORIES = 5_000;
@@ -60,6 +61,7 @@ export class Isolate {
   readonly filling = new BoundedMap<string, number>(FILLING);
   readonly rates = new Map<string, RateMemo>();
   readonly entries = new MemoryCache();
+  readonly tokens = new TokenMemo();
   readonly guessing = new Guessing();
   readonly audit: AuditLog;
 

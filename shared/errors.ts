@@ -2,6 +2,8 @@
  * THE error catalogue. A refusal is named here once: its status on the wire, whether the caller may run the command
  * with their own `gh` instead, and the sentence people read. `docs/errors.md` is generated from it.
  */
+import { IDENTITY_PROBLEMS } from "./identity-problems.ts";
+
 export interface ErrorSpec {
   /** HTTP status on every door but the relay; there a refusal that may fall back is 424 `fallback_local` (2-wire). */
   readonly status: number;
@@ -94,6 +96,11 @@ export const ERRORS = {
     mayFallBack: true,
     says: "GitHub could not be asked about the organization membership.",
   },
+  origin_denied: {
+    status: 403,
+    mayFallBack: false,
+    says: "A change must come from a page of this server. Reload the page and try again.",
+  },
   misconfigured: {
     status: 503,
     mayFallBack: true,
@@ -137,6 +144,8 @@ export const ERRORS = {
     says: "secret_ref must name a secret of its own, such as PAT_ALICE, not one of the service's settings.",
   },
   github_unreachable: { status: 502, mayFallBack: false, says: "GitHub could not be asked. Try again." },
+
+  ...IDENTITY_PROBLEMS,
 
   // Why the relay does not serve a safe read: 424 fallback_local with the code as reason
   fallback_local: {

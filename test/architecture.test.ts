@@ -59,6 +59,13 @@ const EXCEPTIONS: ReadonlyMap<string, string> = new Map([
   ["server/http/landing.ts -> web/landing.html", "text, bundled into the Worker"],
   ["server/http/landing.ts -> web/landing.css", "text, bundled into the Worker"],
   ["server/http/landing.ts -> web/ui/tokens.css", "text, bundled into the Worker"],
+  ["server/http/plain-page.ts -> web/plain.html", "text, bundled into the Worker"],
+  ["server/http/plain-page.ts -> web/plain.css", "text, bundled into the Worker"],
+  ["server/http/plain-page.ts -> web/ui/tokens.css", "text, bundled into the Worker"],
+  [
+    "server/coordinator/pool-coordinator.ts -> server/github/app-token.ts",
+    "installation tokens are minted in the object, one at a time",
+  ],
   ["server/store/callers.ts -> server/relay/stages.ts", "types of the values that a query answers with"],
   ["server/store/identities.ts -> server/relay/stages.ts", "types of the values that a query answers with"],
   ["server/store/pools.ts -> server/relay/stages.ts", "types of the values that a query answers with"],

@@ -75,7 +75,8 @@ export class Admission {
 
   /** A choice without a fill; its reservation ends with the report of the attempt, or by itself. */
   async select(candidates: readonly Candidate[], ask: SelectAsk): Promise<Selection> {
-    const { choice, reservation } = await this.#choose(candidates, ask, this.#clock.now() + QUEUE_MS);
+    const beside = { ...ask, isBesideFill: true };
+    const { choice, reservation } = await this.#choose(candidates, beside, this.#clock.now() + QUEUE_MS);
     if (reservation !== null) this.standings.leaveToReport(reservation);
     return withoutBusy(choice);
   }
@@ -102,7 +103,7 @@ export class Admission {
   async #lead(ask: BeginAsk, deadline: number, place: Place, inherited: FillLease | null): Promise<BeginTurn> {
     const lease = inherited ?? (ask.shared ? this.fills.lead(ask.fillKey) : null);
     const lead = this.#remember(leadKey(lease, ask.budget.callerId, ask.fillKey), place);
-    const chosen = this.#chooseNow(ask.candidates, ask);
+    const chosen = this.standings.choose(ask.candidates, ask);
     const queueUntil = Math.min(deadline, this.#clock.now() + QUEUE_MS);
     const { choice, reservation } = isBusy(chosen) ? await this.#choose(ask.candidates, ask, queueUntil) : chosen;
     lead.reservation = reservation;
@@ -113,15 +114,11 @@ export class Admission {
   /** Chooses; where every able identity is only busy, again whenever one of their requests ends, until `queueUntil`. */
   async #choose(candidates: readonly Candidate[], ask: SelectAsk, queueUntil: number): Promise<Chosen> {
     for (;;) {
-      const chosen = this.#chooseNow(candidates, ask);
+      const chosen = this.standings.choose(candidates, ask);
       const leftMs = queueUntil - this.#clock.now();
       if (!isBusy(chosen) || leftMs <= 0) return chosen;
       await this.#identityFreed.wait(leftMs);
     }
-  }
-
-  #chooseNow(candidates: readonly Candidate[], { routeKey, resource, preferred }: SelectAsk): Chosen {
-    return this.standings.choose(candidates, { routeKey, resource, preferred });
   }
 
   #remember(key: string, place: Place): Lead {

@@ -40,6 +40,10 @@ const FAILING = { times: 3, withinMs: 30 * SECOND_MS, restMs: 30 * SECOND_MS };
 const LONGEST_RETRY_AFTER_MS = 24 * HOUR_MS;
 /** Nothing remains, and no reset is known: GitHub's "at least a minute". */
 const UNKNOWN_RESET_MS = MINUTE_MS;
+/** Nothing remained, and the reset has passed: the answer is late, or GitHub's clock is behind ours by a little. */
+const PAST_RESET_MS = SECOND_MS;
+/** A credential that may see nothing is refused on every route: more rests than these cost each choice too much. */
+const MOST_ROUTE_RESTS = 200;
 
 /** Judges one attempt. Answers `history.setbacks` itself where no counter moved. */
 export function cooldownFor(attempt: AttemptReport, history: History, now: number): Verdict {
@@ -125,11 +129,26 @@ function spentCooldown(attempt: AttemptReport, now: number): Cooldown | null {
   return { scope: "resource", on: rate.resource, cause: "depleted", until: rate.resetAt };
 }
 
-function depletedUntil(attempt: AttemptReport, history: History, now: number): Cooldown {
-  const resource = attempt.rate?.resource ?? attempt.resource;
+/** The reset its own answer told, else the known one. A later window's reset is not what a late answer waits for. */
+function depletedUntil({ rate, resource }: AttemptReport, history: History, now: number): Cooldown {
+  if (rate !== undefined) {
+    return {
+      scope: "resource",
+      on: rate.resource,
+      cause: "depleted",
+      until: Math.max(rate.resetAt, now + PAST_RESET_MS),
+    };
+  }
   const resetAt = history.rates.get(resource)?.resetAt ?? 0;
   const until = resetAt > now ? resetAt : now + UNKNOWN_RESET_MS;
   return { scope: "resource", on: resource, cause: "depleted", until };
+}
+
+/** Keeps the latest of too many route rests: one that is dropped costs one more refusal. */
+export function boundRests(cooldowns: readonly Cooldown[]): readonly Cooldown[] {
+  let excess = cooldowns.length - MOST_ROUTE_RESTS;
+  if (excess <= 0) return cooldowns;
+  return cooldowns.filter(({ scope }) => scope !== "route" || --excess < 0);
 }
 
 function ofIdentity(attempt: AttemptReport, cause: Cooldown["cause"], until: number): Cooldown {

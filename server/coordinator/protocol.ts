@@ -37,6 +37,13 @@ export interface BeginAsk {
   readonly waitMs: number;
   /** False: only select an identity, hand out no fill lease (a request that nobody else may share). */
   readonly shared: boolean;
+  /** Of a visibility proof that may turn out negative: whose hour pays for it then. Absent: nobody's. */
+  readonly negativeProofs?: NegativeProofBudget;
+}
+
+export interface NegativeProofBudget {
+  readonly callerId: string;
+  readonly perHour: number;
 }
 
 export type Selection =
@@ -85,7 +92,11 @@ export type BeginTurn =
   /** Another request's fill ended while this one waited, or ended just before it came. */
   | { readonly kind: "follow"; readonly outcome: FillOutcome }
   /** The caller has too many fills in flight, or spent its hour's budget. */
-  | { readonly kind: "overloaded"; readonly reason: "concurrency" | "fills_per_hour"; readonly retryAt: number }
+  | {
+      readonly kind: "overloaded";
+      readonly reason: "concurrency" | "fills_per_hour" | "negative_proofs_per_hour";
+      readonly retryAt: number;
+    }
   /** The leader did not finish within `waitMs`. */
   | { readonly kind: "timeout" };
 
@@ -115,6 +126,31 @@ export interface AttemptReport {
     | { readonly kind: "failed" };
   readonly durationMs: number;
 }
+
+/** Which installation's token, and who asks for it. */
+export interface TokenAsk {
+  readonly identityId: string;
+  readonly installationId: number;
+  /** Names the App's key. */
+  readonly secretRef: string;
+  /** The asker's now: the token must last for a while after it. */
+  readonly at: number;
+}
+
+/** Why there is no installation token. Neither key nor JWT is in it. */
+export interface TokenFailure {
+  readonly kind: "failed";
+  /** What callers are told: the reason of a fallback. */
+  readonly reason: ErrorCode;
+  /** What operators are told. */
+  readonly code: ErrorCode;
+  /** GitHub's; null: it did not answer, or was not asked. */
+  readonly status: number | null;
+  /** What it taught of the identity; null: GitHub was not asked, so nothing. */
+  readonly taught: AttemptReport["result"] | null;
+}
+
+export type TokenTurn = { readonly kind: "token"; readonly token: string; readonly expiresAt: number } | TokenFailure;
 
 export interface FinishReport {
   readonly fillKey: string;
@@ -157,6 +193,8 @@ export interface IdentityStanding {
   }[];
   readonly leases: readonly { readonly routeKey: string; readonly until: number }[];
   readonly lastError: { readonly cause: string; readonly at: number } | null;
+  /** Of an App whose last mint failed; forgotten when the object restarts. */
+  readonly tokenFailure?: { readonly code: ErrorCode; readonly status: number | null; readonly at: number };
 }
 
 export interface Snapshot {
@@ -190,6 +228,8 @@ export interface CoordinatorDoors {
   report(attempts: readonly AttemptReport[]): Promise<void>;
   /** Takes one unit from a caller's bucket of negative visibility proofs; false: spent. */
   takeNegativeProof(callerId: string, perHour: number): Promise<boolean>;
+  /** An installation's token, minted once for all who ask at a time; in memory only, until a minute before its end. */
+  installationToken(ask: TokenAsk): Promise<TokenTurn>;
   snapshot(identityIds: readonly string[]): Promise<Snapshot>;
   /** Ends every cooldown of one identity. */
   clearCooldowns(identityId: string): Promise<void>;

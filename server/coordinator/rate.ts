@@ -18,7 +18,9 @@ export interface Budget {
 /** After this time a reading has a third (1/e) of its weight in the burn rate. */
 const BURN_MEMORY_MS = 5 * 60_000;
 /** Two readings whose resets differ by less belong to one window: GitHub's `x-ratelimit-reset` wavers by a second. */
-const SAME_WINDOW_MS = 2_000;
+export const SAME_WINDOW_MS = 2_000;
+/** Part of the limit left unspent, for requests that other programs make with the identity: 5 of 5,000. */
+const RESERVE_SHARE = 0.001;
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -38,31 +40,52 @@ const RESOURCE_DEFAULTS: ReadonlyMap<string, DefaultLimit> = new Map([
 ]);
 
 /**
- * What may be counted on now. Nothing known: the kind's default limit over a whole window. A reset in the past: the
- * full limit over a whole window, since GitHub opens the next one with its first request.
+ * What may be counted on now: of an open bucket its last reading. Nothing known: the kind's default limit over a whole
+ * window. A reset in the past: the full limit over a whole window, since GitHub opens the next one with its first
+ * request. A limit of 0 was read while the credential was good for nothing; believed past its reset it would never be
+ * put to the test again.
  */
 export function budgetNow(rate: Rate | undefined, kind: Candidate["kind"], resource: string, now: number): Budget {
+  if (rate !== undefined && isOpen(rate, now)) {
+    return { limit: rate.limit, remaining: rate.remaining, resetAt: rate.resetAt };
+  }
   const defaults = RESOURCE_DEFAULTS.get(resource) ?? CORE_DEFAULTS[kind];
-  if (rate === undefined) return { limit: defaults.limit, remaining: defaults.limit, resetAt: now + defaults.windowMs };
-  if (rate.resetAt <= now) return { limit: rate.limit, remaining: rate.limit, resetAt: now + defaults.windowMs };
-  return { limit: rate.limit, remaining: rate.remaining, resetAt: rate.resetAt };
+  const limit = rate === undefined || rate.limit === 0 ? defaults.limit : rate.limit;
+  return { limit, remaining: limit, resetAt: now + defaults.windowMs };
 }
 
-/** False for a reading that arrived late: of an earlier window, or of this one with less used than is known already. */
-export function isNewer(known: Rate, reading: RateReading): boolean {
-  if (reading.resetAt > known.resetAt + SAME_WINDOW_MS) return true;
-  if (reading.resetAt < known.resetAt - SAME_WINDOW_MS) return false;
-  return reading.used >= known.used;
+/** True until the reset: after it the reading tells the limit and no more. */
+export function isOpen(rate: Rate, now: number): boolean {
+  return rate.resetAt > now;
 }
 
-/** Takes a reading in. Answers `known` itself where the reading is older than it. */
+export function reserveOf(limit: number): number {
+  return Math.floor(limit * RESERVE_SHARE);
+}
+
+/** How long a window of this resource lasts. */
+export function windowOf(resource: string): number {
+  return (RESOURCE_DEFAULTS.get(resource) ?? CORE_DEFAULTS.pat).windowMs;
+}
+
+/**
+ * Takes a reading in. Answers `known` itself where the reading arrived late: of an earlier window, or of this one with
+ * less used than is known already.
+ */
 export function learnRate(known: Rate | undefined, reading: RateReading, now: number): Rate {
   const { resource, limit, remaining, used, resetAt } = reading;
   const taken = { resource, limit, remaining, used, resetAt, readAt: now };
   if (known === undefined) return { ...taken, burnPerSecond: 0 }; // one reading says nothing about speed
-  if (!isNewer(known, reading)) return known;
-  const spent = resetAt > known.resetAt + SAME_WINDOW_MS ? used : used - known.used;
-  return { ...taken, burnPerSecond: burnAfter(known, spent, now) };
+  if (resetAt > known.resetAt + SAME_WINDOW_MS) return { ...taken, burnPerSecond: burnAfter(known, used, now) };
+  if (resetAt < known.resetAt - SAME_WINDOW_MS) {
+    // An earlier window of this bucket has ended. One that is open beside the known one belongs to another user: the
+    // identity's secret was replaced, and what was known is of no use.
+    return resetAt > now ? { ...taken, burnPerSecond: 0 } : known;
+  }
+  if (used < known.used) return known;
+  // Of two words for one window's end the later one is safe to act on.
+  const end = Math.max(resetAt, known.resetAt);
+  return { ...taken, resetAt: end, burnPerSecond: burnAfter(known, used - known.used, now) };
 }
 
 /** The burn rate as of now: it fades while nothing is read. Units per second. */

@@ -1,6 +1,7 @@
 /** Which identity serves, as a pure function of the candidates, their standing and the time (design: Choosing). */
-import type { Candidate, Selection } from "./protocol.ts";
-import { budgetNow } from "./rate.ts";
+import type { Candidate, Cooldown, Selection } from "./protocol.ts";
+import { budgetNow, reserveOf } from "./rate.ts";
+import { isDoubtful, type Share } from "./shared-bucket.ts";
 import type { Standing } from "./standing.ts";
 
 export interface SelectAsk {
@@ -8,34 +9,40 @@ export interface SelectAsk {
   readonly resource: string;
   /** The identity whose validator is at hand: its conditional request is free when it is answered 304. */
   readonly preferred?: string | undefined;
+  /** True for a visibility proof: a fill may hold a place until it has one, so it needs a place that fills cannot take. */
+  readonly isBesideFill?: boolean | undefined;
 }
 
 export interface CandidateStanding {
   readonly standing: Standing;
-  /** Reservations not yet ended, on every resource together. */
+  /** Requests that ask it first, on every resource together. */
   readonly inFlight: number;
   /** Those of them on the resource asked for. */
   readonly inFlightOnResource: number;
+  /** They, and the requests under way with others that fall back on it: all may yet spend its budget. */
+  readonly claims: number;
 }
 
-/** What a choice needs to know of the pool, looked up by identity or route. */
+/** What a choice needs to know of the pool. */
 export interface PoolStanding {
-  of(identityId: string): CandidateStanding;
+  of(identityId: string, resource: string): CandidateStanding;
   /** The holder of the live lease of this route key. */
-  leaseHolder(routeKey: string): string | undefined;
+  leaseHolder(routeKey: string, now: number): string | undefined;
+  /** What is known of the resource's buckets, candidates or not. */
+  shares(resource: string): readonly Share[];
 }
 
 /** A selection, or why there is none. `busy`: at least one candidate only waits for one of its requests to end. */
 export type Choice =
-  | Extract<Selection, { kind: "selected" }>
+  | (Extract<Selection, { kind: "selected" }> & { readonly identities: readonly [string, ...string[]] })
   | (Extract<Selection, { kind: "none" }> & { readonly busy: boolean });
 
 /** How many identities one request may try. */
 const MAX_IDENTITIES = 3;
 /** GitHub allows 100 at once; the rest is left to the identity's owner. */
 const MAX_IN_FLIGHT = 20;
-/** Part of the limit left unspent, for requests that other programs make with the identity: 5 of 5,000. */
-const RESERVE_SHARE = 0.001;
+/** With one proof beside each fill. */
+const MAX_IN_FLIGHT_BESIDE = 2 * MAX_IN_FLIGHT;
 /** Values at least this share of the best one's are near-ties, which the weight breaks. */
 const NEAR_TIE = 0.9;
 /** A place comes free when any request ends; asking again sooner than this would only add load. */
@@ -43,7 +50,8 @@ const BUSY_RETRY_MS = 1_000;
 
 interface Able {
   readonly kind: "able";
-  readonly candidate: Candidate;
+  readonly id: string;
+  readonly weight: number;
   /** Spendable units per second until the reset: budget about to expire is worth more than budget that must last. */
   readonly worth: number;
 }
@@ -58,78 +66,92 @@ interface Unable {
  * `sticky`), else those with the most spendable budget. With none able it answers when the first will be, and why that
  * one is not.
  */
-export function select(candidates: readonly Candidate[], standing: PoolStanding, now: number, ask: SelectAsk): Choice {
-  const judged = candidates.map((candidate) => judge(candidate, standing.of(candidate.id), now, ask));
-  const able = judged.filter((one) => one.kind === "able");
-  if (able.length === 0)
-    return noneOf(
-      judged.filter((one) => one.kind === "unable"),
-      now,
-    );
-
-  const ranked = rank(able);
-  const holder = [ask.preferred, standing.leaseHolder(ask.routeKey)].find(
-    (id) => id !== undefined && ranked.includes(id),
-  );
-  if (holder === undefined) {
-    return { kind: "selected", identities: ranked.slice(0, MAX_IDENTITIES), leaseReason: "highest_remaining" };
+export function select(candidates: readonly Candidate[], pool: PoolStanding, now: number, ask: SelectAsk): Choice {
+  const able: Able[] = [];
+  let first: Unable | undefined;
+  let busy = false;
+  for (const candidate of candidates) {
+    const judged = judge(candidate, pool, now, ask);
+    if (judged.kind === "able") {
+      able.push(judged);
+      continue;
+    }
+    busy ||= judged.why === "busy";
+    if (first === undefined || judged.ableAt < first.ableAt) first = judged;
   }
-  const identities = [holder, ...ranked.filter((id) => id !== holder)].slice(0, MAX_IDENTITIES);
-  return { kind: "selected", identities, leaseReason: "sticky" };
+
+  const sticky = takeHolder(able, ask.preferred) ?? takeHolder(able, pool.leaseHolder(ask.routeKey, now));
+  const best = sticky ?? takeBest(able);
+  if (best === undefined) return noneOf(first, busy);
+  const identities: [string, ...string[]] = [best.id];
+  for (let next = takeBest(able); next !== undefined; next = takeBest(able)) {
+    if (identities.push(next.id) === MAX_IDENTITIES) break;
+  }
+  return { kind: "selected", identities, leaseReason: sticky === undefined ? "highest_remaining" : "sticky" };
 }
 
-function judge(candidate: Candidate, at: CandidateStanding, now: number, ask: SelectAsk): Able | Unable {
-  const budget = budgetNow(at.standing.rates.get(ask.resource), candidate.kind, ask.resource, now);
-  const reserve = Math.floor(budget.limit * RESERVE_SHARE);
-  const spendable = budget.remaining - at.inFlightOnResource - reserve;
-  const obstacles = restsOn(candidate.id, at.standing, now, ask);
-  // A bucket emptied only by what is in flight may prove fuller when those requests are answered.
-  if (budget.remaining - reserve <= 0) obstacles.push({ kind: "unable", ableAt: budget.resetAt, why: "depleted" });
-  else if (spendable <= 0 || at.inFlight >= MAX_IN_FLIGHT) {
-    obstacles.push({ kind: "unable", ableAt: now + BUSY_RETRY_MS, why: "busy" });
+/** Able, or the obstacle that lasts longest. */
+function judge(candidate: Candidate, pool: PoolStanding, now: number, ask: SelectAsk): Able | Unable {
+  const { id, kind, weight } = candidate;
+  const { standing, inFlight, inFlightOnResource, claims } = pool.of(id, ask.resource);
+  const rest = longestRest(id, standing.cooldowns, now, ask);
+  const rate = standing.rates.get(ask.resource);
+  const budget = budgetNow(rate, kind, ask.resource, now);
+  const left = budget.remaining - reserveOf(budget.limit);
+  if (left <= 0 && (rest === undefined || budget.resetAt >= rest.until)) {
+    return { kind: "unable", ableAt: budget.resetAt, why: "depleted" };
   }
-  const lasting = obstacles.reduce<Unable | undefined>(
-    (a, b) => (a === undefined || b.ableAt > a.ableAt ? b : a),
-    undefined,
-  );
-  if (lasting !== undefined) return lasting;
+  if (rest !== undefined) {
+    return { kind: "unable", ableAt: rest.until, why: rest.cause === "depleted" ? "depleted" : "cooling" };
+  }
+  const { isBesideFill = false } = ask;
+  // A bucket emptied only by what is under way may prove fuller when those requests are answered.
+  const isBusy =
+    left <= claims ||
+    inFlight >= (isBesideFill ? MAX_IN_FLIGHT_BESIDE : MAX_IN_FLIGHT) ||
+    (claims > 0 && !isBesideFill && isDoubtful({ identityId: id, rate, claims }, pool.shares(ask.resource), now));
+  if (isBusy) return { kind: "unable", ableAt: now + BUSY_RETRY_MS, why: "busy" };
   const secondsToReset = Math.max(1, (budget.resetAt - now) / 1_000);
-  return { kind: "able", candidate, worth: spendable / secondsToReset };
+  return { kind: "able", id, weight, worth: (left - inFlightOnResource) / secondsToReset };
 }
 
-/** Its live cooldowns that bear on this ask: identity-wide, on this resource, on this route. */
-function restsOn(id: string, standing: Standing, now: number, ask: SelectAsk): Unable[] {
-  const names = { identity: id, resource: ask.resource, route: ask.routeKey };
-  return standing.cooldowns
-    .filter((cooldown) => cooldown.until > now && names[cooldown.scope] === cooldown.on)
-    .map(({ until, cause }) => ({ kind: "unable", ableAt: until, why: cause === "depleted" ? "depleted" : "cooling" }));
-}
-
-/** The ids by worth; among near-ties of the best one left, the heaviest comes first. */
-function rank(able: readonly Able[]): readonly string[] {
-  const left = [...able].toSorted((a, b) => b.worth - a.worth || compareIds(a.candidate.id, b.candidate.id));
-  const ranked: string[] = [];
-  while (left.length > 0) {
-    const best = left[0]?.worth ?? 0;
-    const chosen = left
-      .filter((one) => one.worth >= best * NEAR_TIE)
-      .reduce((a, b) => (b.candidate.weight > a.candidate.weight ? b : a));
-    left.splice(left.indexOf(chosen), 1);
-    ranked.push(chosen.candidate.id);
+/** Of its live cooldowns that bear on this ask (identity-wide, on this resource, on this route) the last to end. */
+function longestRest(id: string, cooldowns: readonly Cooldown[], now: number, ask: SelectAsk): Cooldown | undefined {
+  let longest: Cooldown | undefined;
+  for (const cooldown of cooldowns) {
+    const { scope, on, until } = cooldown;
+    if (until <= (longest?.until ?? now)) continue;
+    const bears = on === (scope === "identity" ? id : scope === "resource" ? ask.resource : ask.routeKey);
+    if (bears) longest = cooldown;
   }
-  return ranked;
+  return longest;
 }
 
-function noneOf(unable: readonly Unable[], now: number): Choice {
-  const first = unable.reduce<Unable | undefined>(
-    (a, b) => (a === undefined || b.ableAt < a.ableAt ? b : a),
-    undefined,
-  );
-  if (first === undefined) return { kind: "none", reason: "no_identity", busy: false };
+/** Takes this identity out of the able ones, where it is one of them. */
+function takeHolder(able: Able[], id: string | undefined): Able | undefined {
+  const at = id === undefined ? -1 : able.findIndex((one) => one.id === id);
+  return at < 0 ? undefined : able.splice(at, 1)[0];
+}
+
+/** Takes out the one worth most; among near-ties of it the heaviest. */
+function takeBest(able: Able[]): Able | undefined {
+  let top = 0;
+  for (const { worth } of able) top = Math.max(top, worth);
+  let best = -1;
+  able.forEach((one, at) => {
+    const rival = able[best];
+    if (one.worth >= top * NEAR_TIE && (rival === undefined || goesBefore(one, rival))) best = at;
+  });
+  return best < 0 ? undefined : able.splice(best, 1)[0];
+}
+
+function goesBefore(one: Able, other: Able): boolean {
+  if (one.weight !== other.weight) return one.weight > other.weight;
+  return one.worth === other.worth ? one.id < other.id : one.worth > other.worth;
+}
+
+function noneOf(first: Unable | undefined, busy: boolean): Choice {
+  if (first === undefined) return { kind: "none", reason: "no_identity", busy };
   const reason = first.why === "depleted" ? "identity_pool_depleted" : "identities_cooling_down";
-  return { kind: "none", reason, retryAt: Math.max(first.ableAt, now), busy: unable.some((one) => one.why === "busy") };
-}
-
-function compareIds(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return { kind: "none", reason, retryAt: first.ableAt, busy };
 }

@@ -3,10 +3,12 @@
  * goes to the ledger once per report; reservations and route leases end within a minute and stay here.
  */
 import type { Clock } from "./clock.ts";
+import { boundRests } from "./cooldown.ts";
 import type { AttemptReport, Candidate, IdentityStanding } from "./protocol.ts";
 import { Reservations, type Reservation } from "./reservations.ts";
 import { RouteLeases } from "./route-leases.ts";
-import { type Choice, select, type SelectAsk } from "./select.ts";
+import { type CandidateStanding, type Choice, type PoolStanding, select, type SelectAsk } from "./select.ts";
+import type { Share } from "./shared-bucket.ts";
 import { cleared, describe, learn, type Standing, UNKNOWN_STANDING } from "./standing.ts";
 
 /** What outlives the object. */
@@ -19,11 +21,11 @@ export interface Ledger {
 
 export interface Chosen {
   readonly choice: Choice;
-  /** Held for the first identity of a selection; ends by itself after 60 s. */
+  /** Held for the identities of a selection; ends by itself after 60 s. */
   readonly reservation: Reservation | null;
 }
 
-export class Standings {
+export class Standings implements PoolStanding {
   readonly #clock: Clock;
   readonly #ledger: Ledger;
   readonly #standings: Map<string, Standing>;
@@ -40,14 +42,35 @@ export class Standings {
     this.#reservations = new Reservations(clock, freed);
   }
 
-  /** Chooses, reserves the first identity, and grants it the route's lease where there was none. */
+  /** Chooses, reserves what was chosen, and grants the first identity the route's lease where there was none. */
   choose(candidates: readonly Candidate[], ask: SelectAsk): Chosen {
     const now = this.#clock.now();
-    const choice = select(candidates, this.#poolStanding(ask.resource, now), now, ask);
-    const first = choice.kind === "selected" ? choice.identities[0] : undefined;
-    if (choice.kind === "none" || first === undefined) return { choice, reservation: null };
-    if (choice.leaseReason === "highest_remaining") this.#leases.grant(ask.routeKey, first, now);
-    return { choice, reservation: this.#reservations.hold(first, ask.resource) };
+    const choice = select(candidates, this, now, ask);
+    if (choice.kind === "none") return { choice, reservation: null };
+    if (choice.leaseReason === "highest_remaining") this.#leases.grant(ask.routeKey, choice.identities[0], now);
+    // A proof asks nobody else when it fails.
+    const asked: typeof choice.identities = ask.isBesideFill === true ? [choice.identities[0]] : choice.identities;
+    return { choice, reservation: this.#reservations.hold(asked, ask.resource) };
+  }
+
+  of(identityId: string, resource: string): CandidateStanding {
+    const { inFlight: inFlightOnResource, claims } = this.#reservations.on(identityId, resource);
+    const inFlight = this.#reservations.inFlight(identityId);
+    return { standing: this.#of(identityId), inFlight, inFlightOnResource, claims };
+  }
+
+  leaseHolder(routeKey: string, now: number): string | undefined {
+    return this.#leases.holder(routeKey, now);
+  }
+
+  shares(resource: string): readonly Share[] {
+    const found: Share[] = [];
+    for (const [identityId, { rates }] of this.#standings) {
+      const rate = rates.get(resource);
+      if (rate !== undefined)
+        found.push({ identityId, rate, claims: this.#reservations.on(identityId, resource).claims });
+    }
+    return found;
   }
 
   /** Leaves the reservation of a choice without a fill to the report of its attempt. */
@@ -60,7 +83,7 @@ export class Standings {
   learn(attempts: readonly AttemptReport[]): void {
     const now = this.#clock.now();
     for (const attempt of attempts) {
-      this.#replace(attempt.identityId, (standing) => learn(standing, attempt, now));
+      this.#replace(attempt.identityId, (standing) => bounded(learn(standing, ownWords(attempt), now)));
     }
   }
 
@@ -80,19 +103,8 @@ export class Standings {
 
   describe(identityId: string): IdentityStanding {
     const now = this.#clock.now();
-    const live = { inFlight: this.#reservations.count(identityId), leases: this.#leases.heldBy(identityId, now) };
+    const live = { inFlight: this.#reservations.inFlight(identityId), leases: this.#leases.heldBy(identityId, now) };
     return describe(identityId, this.#of(identityId), live, now);
-  }
-
-  #poolStanding(resource: string, now: number) {
-    return {
-      of: (identityId: string) => ({
-        standing: this.#of(identityId),
-        inFlight: this.#reservations.count(identityId),
-        inFlightOnResource: this.#reservations.count(identityId, resource),
-      }),
-      leaseHolder: (routeKey: string) => this.#leases.holder(routeKey, now),
-    };
   }
 
   /** All reservations are equally long, so those that ended by themselves stand first. */
@@ -113,4 +125,19 @@ export class Standings {
     this.#standings.set(identityId, after);
     this.#ledger.save(identityId, before, after);
   }
+}
+
+/**
+ * Without the reading of a 401: a credential that GitHub does not know is counted as nobody's, so a reading there is of
+ * the anonymous budget (60 an hour, and mostly spent) and not of the identity's.
+ */
+function ownWords(attempt: AttemptReport): AttemptReport {
+  if (attempt.result.kind !== "unauthorized" || attempt.rate === undefined) return attempt;
+  const { rate: _anonymous, ...own } = attempt;
+  return own;
+}
+
+function bounded(standing: Standing): Standing {
+  const cooldowns = boundRests(standing.cooldowns);
+  return cooldowns === standing.cooldowns ? standing : { ...standing, cooldowns };
 }

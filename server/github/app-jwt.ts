@@ -1,5 +1,6 @@
 /** Who a GitHub App says it is: a short-lived JWT, for the App's own endpoints and for installation tokens. */
-import { createPrivateKey, type KeyObject, sign } from "node:crypto";
+import { sign } from "node:crypto";
+import { readAppKey } from "./app-key.ts";
 
 export type AppJwt =
   /** `expiresAt`: epoch ms; to be used until a minute before. */
@@ -25,8 +26,8 @@ const LASTS_SECONDS = 9 * 60;
  */
 export function appJwt({ appId, privateKeyPem, now }: AppJwtAsk): AppJwt {
   if (appId === undefined || appId === "") return { kind: "misconfigured", code: "github_app_id_missing" };
-  const key = readKey(privateKeyPem);
-  if (key?.asymmetricKeyType !== "rsa") return { kind: "misconfigured", code: "github_app_key_format" };
+  const key = readAppKey(privateKeyPem);
+  if (key === undefined) return { kind: "misconfigured", code: "github_app_key_format" };
   const seconds = Math.floor(now / 1000);
   const claims = { iat: seconds - BACKDATED_SECONDS, exp: seconds + LASTS_SECONDS, iss: appId };
   const signed = `${encode({ alg: "RS256", typ: "JWT" })}.${encode(claims)}`;
@@ -35,13 +36,3 @@ export function appJwt({ appId, privateKeyPem, now }: AppJwtAsk): AppJwt {
 }
 
 const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString("base64url");
-
-/** Secrets pasted on one line often hold `\n` as two characters. */
-function readKey(pem: string): KeyObject | undefined {
-  try {
-    return createPrivateKey(pem.replaceAll("\\n", "\n"));
-  } catch {
-    // OpenSSL's many ways to say that this is no private key; their texts may quote the input.
-    return undefined;
-  }
-}

@@ -1,9 +1,11 @@
 /** Is this repository public? Asked of GitHub with the credential that costs least, renewed conditionally. */
 import type { Deps } from "../deps.ts";
-import type { Candidate } from "../coordinator/protocol.ts";
 import { askGitHub, type GitHubReply } from "../github/client.ts";
 import { readRate, readRefusal } from "../github/rate.ts";
 import { redirectOf } from "../github/redirect.ts";
+import { credentialOf, forgetCredential } from "./credential.ts";
+import { setupProblem } from "./identity-setup.ts";
+import type { Identity, Pool } from "./stages.ts";
 
 /** A repository object is about 10 KB; this bounds what a broken upstream can make us read. */
 const MAX_BYTES = 512 * 1024;
@@ -39,51 +41,45 @@ interface StoredProof {
 export interface VisibilityAsk {
   /** `/repos/{owner}/{repo}` or `/repositories/{id}`. */
   readonly path: string;
-  readonly pool: {
-    readonly id: string;
-    readonly identities: readonly {
-      id: string;
-      kind: "pat" | "github_app";
-      secretRef: string;
-      weight: number;
-      status: string;
-    }[];
-  };
+  readonly pool: Pick<Pool, "id" | "identities">;
   readonly stored: StoredProof | undefined;
   readonly deadlineAt: number;
 }
 
-/** Tries the org token, else an able identity of the pool, else nobody's name. */
+/** Tries the org token, else the able identities of the pool, else nobody's name: on to the next where GitHub refuses one. */
 export async function askIfPublic(ask: VisibilityAsk, deps: Deps): Promise<VisibilityAnswer> {
-  const credential = await chooseCredential(ask, deps);
-  const answer = await askWith(credential, ask, deps);
-  if (answer !== "refused") return answer;
-  if (credential.token === undefined) return { kind: "unknown" };
-  const anonymous = await askWith({ name: "anonymous", token: undefined }, ask, deps);
-  return anonymous === "refused" ? { kind: "unknown" } : anonymous;
+  for await (const credential of credentialsFor(ask, deps)) {
+    const answer = await askWith(credential, ask, deps);
+    if (answer !== "refused") return answer;
+  }
+  return { kind: "unknown" };
 }
 
-async function chooseCredential(ask: VisibilityAsk, deps: Deps): Promise<Credential> {
-  if (deps.config.orgToken !== undefined) return { name: "org_token", token: deps.config.orgToken };
-  const candidates: Candidate[] = ask.pool.identities.filter(
-    (identity) =>
-      identity.status === "active" && identity.kind === "pat" && deps.secret(identity.secretRef) !== undefined,
-  );
-  if (candidates.length === 0) return { name: "anonymous", token: undefined };
+/** One after the other: what comes later is chosen, or minted, only where it is needed. */
+async function* credentialsFor(ask: VisibilityAsk, deps: Deps): AsyncGenerator<Credential> {
+  if (deps.config.orgToken !== undefined) yield { name: "org_token", token: deps.config.orgToken };
+  for (const identity of await chooseIdentities(ask, deps)) {
+    const credential = await credentialOf({ ...identity, poolId: ask.pool.id }, ask.deadlineAt, deps);
+    if (credential.kind === "token") yield { name: identity.id, token: credential.token };
+  }
+  yield { name: "anonymous", token: undefined };
+}
+
+/** In the coordinator's order; first the one whose proof is renewed, since its 304 is free. */
+async function chooseIdentities({ path, pool, stored }: VisibilityAsk, deps: Deps): Promise<readonly Identity[]> {
+  const able = pool.identities.filter((one) => one.status === "active" && setupProblem(one, deps) === undefined);
+  if (able.length === 0) return [];
   const choice = await deps
-    .coordinator(ask.pool.id)
+    .coordinator(pool.id)
     .select({
-      routeKey: `proof ${ask.path}`,
+      routeKey: `proof ${path}`,
       resource: "core",
-      candidates: candidates.map(({ id, kind, weight }) => ({ id, kind, weight })),
+      candidates: able.map(({ id, kind, weight }) => ({ id, kind, weight })),
+      ...(stored === undefined ? {} : { preferred: stored.askedBy }),
     })
     .catch(() => undefined); // unreachable: nobody's quota is known, so nobody's is spent
-  const chosen = choice?.kind === "selected" ? choice.identities[0] : undefined;
-  const secretRef = ask.pool.identities.find((identity) => identity.id === chosen)?.secretRef;
-  const token = secretRef === undefined ? undefined : deps.secret(secretRef);
-  return chosen === undefined || token === undefined
-    ? { name: "anonymous", token: undefined }
-    : { name: chosen, token };
+  if (choice?.kind !== "selected") return [];
+  return choice.identities.flatMap((chosen) => able.find(({ id }) => id === chosen) ?? []);
 }
 
 async function askWith(credential: Credential, ask: VisibilityAsk, deps: Deps): Promise<VisibilityAnswer | "refused"> {
@@ -173,6 +169,7 @@ function reportAttempt(reply: GitHubReply, credential: Credential, ask: Visibili
             ...(refusal.retryAfterMs === undefined ? {} : { retryAfterMs: refusal.retryAfterMs }),
           }
         : ({ kind: refusal.kind } as const);
+  if (result.kind === "unauthorized") forgetCredential(identity, deps);
   const report = {
     identityId: identity.id,
     kind: identity.kind,

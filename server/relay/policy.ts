@@ -2,22 +2,23 @@
 import { RelayError } from "../../shared/errors.ts";
 import { pathKeyOf, surrogateKeysOf } from "../../shared/surrogate-keys.ts";
 import { cacheKeyOf } from "./cache-key.ts";
+import { type SetupDeps, setupProblem } from "./identity-setup.ts";
 import { guardSearch } from "./search-guard.ts";
-import type { Ask, Caller, Identity, Job, Pool, Route } from "./stages.ts";
-
-interface PolicyDeps {
-  readonly secret: (secretRef: string) => string | undefined;
-}
+import type { Ask, Caller, Identity, Job, Pool, PooledIdentity, Route } from "./stages.ts";
 
 /** @throws RelayError search_denied, logs_denied, owner_denied, route_denied. */
-export function applyPolicy(ask: Ask, caller: Caller, pool: Pool, route: Route, deps: PolicyDeps): Job {
+export function applyPolicy(ask: Ask, caller: Caller, pool: Pool, route: Route, deps: SetupDeps): Job {
   const { match } = route;
   const repository = openGates(route, pool);
   const ownerAllowed = repository === undefined || pool.policy.allowed_owners.includes(repository.owner);
   if (!ownerAllowed && !pool.policy.allow_public_repos) throw new RelayError("owner_denied");
   // Looked at by lookups of D1 and by fills only: a hit from memory or the edge spares both.
   const surrogateKeys = once(() => [...surrogateKeysOf(match, repository), pathKeyOf(match)]);
-  const eligible = once(() => pool.identities.filter((one) => mayFetch(one, route, repository, ownerAllowed, deps)));
+  const eligible = once(() =>
+    pool.identities
+      .filter((one) => mayFetch(one, route, repository, ownerAllowed, deps))
+      .map((one): PooledIdentity => ({ ...one, poolId: pool.id })),
+  );
   const scope = repository === undefined ? "*" : `${repository.owner}/${repository.repo}`;
   return {
     ask,
@@ -67,12 +68,11 @@ function mayFetch(
   route: Route,
   repository: Job["repository"],
   ownerAllowed: boolean,
-  deps: PolicyDeps,
+  deps: SetupDeps,
 ): boolean {
-  // An App's secret is a key, not a token: it is of no use until installation tokens are minted from it.
-  if (identity.status !== "active" || identity.kind !== "pat" || !maySee(identity, route)) return false;
+  if (identity.status !== "active" || !maySee(identity, route)) return false;
   if (repository !== undefined && !covers(identity, repository, ownerAllowed)) return false;
-  return deps.secret(identity.secretRef) !== undefined;
+  return setupProblem(identity, deps) === undefined;
 }
 
 /** What the row shows beyond the public decides which credentials may read it for everybody. */

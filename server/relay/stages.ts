@@ -60,6 +60,11 @@ export interface Identity {
   }[];
 }
 
+/** One whose pool is known: its coordinator mints an App's tokens, and hears of those that GitHub refuses. */
+export interface PooledIdentity extends Identity {
+  readonly poolId: string;
+}
+
 export interface Pool {
   readonly id: string;
   readonly policy: PoolPolicy;

@@ -1,5 +1,6 @@
 /** `GET /rate_limit`: the pool's standing in GitHub's shape. The relay's own knowledge: nothing is asked of GitHub. */
 import type { Deps } from "../deps.ts";
+import { setupProblem } from "./identity-setup.ts";
 import { answerFromEntry } from "./serve.ts";
 import type { Answer, CacheEntry, Job } from "./stages.ts";
 
@@ -7,15 +8,17 @@ const DEFAULT_LIMITS = { core: 5000, search: 30, code_search: 10, graphql: 5000 
 type ResourceName = keyof typeof DEFAULT_LIMITS;
 
 export async function answerStanding(job: Job, deps: Deps): Promise<Answer> {
-  const active = job.pool.identities.filter(
-    (one) => one.status === "active" && deps.secret(one.secretRef) !== undefined,
-  );
-  const { identities } = await deps.coordinator(job.pool.id).snapshot(active.map(({ id }) => id));
+  const active = job.pool.identities.filter((one) => one.status === "active" && setupProblem(one, deps) === undefined);
+  const snapshot = await deps
+    .coordinator(job.pool.id)
+    .snapshot(active.map(({ id }) => id))
+    .catch(() => undefined); // it restarts on deployments: of what nobody knows the default is told
   const now = deps.now();
   const sum = (resource: ResourceName) => {
     const otherwise = DEFAULT_LIMITS[resource];
     const readings = active.map(({ id }) => {
-      const known = identities.find((one) => one.identityId === id)?.resources.find((one) => one.resource === resource);
+      const standing = snapshot?.identities.find((one) => one.identityId === id);
+      const known = standing?.resources.find((one) => one.resource === resource);
       return known === undefined || known.resetAt <= now
         ? { limit: known?.limit ?? otherwise, remaining: known?.limit ?? otherwise, resetAt: now + 3_600_000 }
         : known;

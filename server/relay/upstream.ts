@@ -36,7 +36,8 @@ export async function fetchUpstream(
         tally.byIdentity = credential.code;
         continue;
       }
-      const identity = chosen === undefined || credential === undefined ? undefined : { ...chosen, token: credential.token };
+      const identity =
+        chosen === undefined || credential === undefined ? undefined : { ...chosen, token: credential.token };
       const renews =
         stale !== undefined && stale.identity?.id === identity?.id && hasValidator(stale) ? stale : undefined;
       const condition = stale === undefined ? job.ask : {};

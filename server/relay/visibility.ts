@@ -35,7 +35,10 @@ export class ProofRefused extends RelayError {
 
 const AT_HAND: Proven = { quotaUnits: 0, proof: undefined };
 
-/** @throws RelayError repo_not_public, repo_public_check_failed, owner_denied. @param stored the row of D1, of any age. */
+/**
+ * @throws RelayError repo_not_public, repo_public_check_failed, owner_denied, and relay_overloaded where the caller has
+ * spent the hour's negative proofs and this may be another. @param stored the row of D1, of any age.
+ */
 export async function proveVisible(
   job: Job,
   stored: ProofRow | undefined,
@@ -140,8 +143,10 @@ async function askOnce(
 ): Promise<Asked> {
   const fillKey = `proof:${repository.owner}/${repository.repo}`;
   const coordinator = deps.coordinator(job.pool.id);
+  const { caller, pool } = job;
+  const negativeProofs = { callerId: caller.id, perHour: pool.policy.negative_proofs_per_hour_per_caller };
   const ask = () =>
-    askIfPublic({ path: `/repos/${repository.owner}/${repository.repo}`, pool: job.pool, stored, deadlineAt }, deps);
+    askIfPublic({ path: `/repos/${repository.owner}/${repository.repo}`, pool, stored, deadlineAt }, deps);
   const waitMs = Math.min(PROOF_WAIT_MS, Math.max(0, deadlineAt - deps.now()));
   const turn = await coordinator
     .begin({
@@ -154,12 +159,17 @@ async function askOnce(
       acceptFinishedMs: stored === undefined ? REUSE_MS : 0,
       waitMs,
       shared: true,
+      // What was public a while ago mostly still is: only a guess needs the budget. A hit asks nothing, and pays nothing.
+      ...(stored?.public === true ? {} : { negativeProofs }),
     })
     .catch(() => undefined); // unreachable: a question of one's own is better than no answer
+  if (turn?.kind === "overloaded") throw new RelayError("relay_overloaded");
   if (turn?.kind === "follow" && turn.outcome.kind !== "failed") return readInline(turn.outcome.reply?.meta);
   if (turn?.kind === "follow") return UNKNOWN;
   const askedAt = deps.now();
   const answer = await ask();
+  if (answer.kind === "hidden")
+    deps.background(coordinator.takeNegativeProof(negativeProofs.callerId, negativeProofs.perHour));
   if (turn?.kind === "lead") {
     const meta = { ...answer, askedAt };
     const finishedAt = deps.now();

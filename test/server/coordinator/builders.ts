@@ -17,36 +17,53 @@ export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 
-/** An identity of whom only what is said is known; each word makes a new one. */
-export class IdentityBuilder {
+interface Known {
   readonly candidate: Candidate;
   readonly standing: Standing;
   readonly inFlight: number;
+  readonly inFlightOnResource: number;
+  readonly claims: number;
   readonly holdsLease: boolean;
+}
 
-  constructor(candidate: Candidate, standing = UNKNOWN_STANDING, inFlight = 0, holdsLease = false) {
-    this.candidate = candidate;
-    this.standing = standing;
-    this.inFlight = inFlight;
-    this.holdsLease = holdsLease;
+/** An identity of whom only what is said is known; each word makes a new one. */
+export class IdentityBuilder {
+  readonly known: Known;
+
+  constructor(known: Known) {
+    this.known = known;
+  }
+
+  get candidate(): Candidate {
+    return this.known.candidate;
   }
 
   leased(): IdentityBuilder {
-    return new IdentityBuilder(this.candidate, this.standing, this.inFlight, true);
+    return this.#with({ holdsLease: true });
   }
 
   weighing(weight: number): IdentityBuilder {
-    return new IdentityBuilder({ ...this.candidate, weight }, this.standing, this.inFlight, this.holdsLease);
+    return this.#with({ candidate: { ...this.known.candidate, weight } });
   }
 
+  /** So many requests ask it first, all of the resource in question. */
   busyWith(inFlight: number): IdentityBuilder {
-    return new IdentityBuilder(this.candidate, this.standing, inFlight, this.holdsLease);
+    return this.#with({ inFlight, inFlightOnResource: inFlight, claims: inFlight });
+  }
+
+  /** So many requests under way with others would fall back on it. */
+  standingBy(claims: number): IdentityBuilder {
+    return this.#with({ claims: this.known.claims + claims });
   }
 
   /** A reading of `core`; the reset is half an hour away unless told otherwise. */
   remaining(remaining: number, resetInMs = HOUR / 2, limit = 5_000): IdentityBuilder {
-    const rate: Rate = { ...aReading({ remaining, limit, resetAt: NOW + resetInMs }), readAt: NOW, burnPerSecond: 0 };
-    return this.#with({ rates: new Map(this.standing.rates).set("core", rate) });
+    return this.reading({ remaining, limit, resetAt: NOW + resetInMs });
+  }
+
+  reading(part: Partial<RateReading>, readAgoMs = 0): IdentityBuilder {
+    const rate: Rate = { ...aReading(part), readAt: NOW - readAgoMs, burnPerSecond: 0 };
+    return this.#standing({ rates: new Map(this.known.standing.rates).set(rate.resource, rate) });
   }
 
   cooling(
@@ -55,28 +72,35 @@ export class IdentityBuilder {
     forMs = MINUTE,
     cause: Cooldown["cause"] = "secondary_limit",
   ): IdentityBuilder {
-    return this.#with({ cooldowns: [...this.standing.cooldowns, { scope, on, cause, until: NOW + forMs }] });
+    const { cooldowns } = this.known.standing;
+    return this.#standing({ cooldowns: [...cooldowns, { scope, on, cause, until: NOW + forMs }] });
   }
 
-  #with(part: Partial<Standing>): IdentityBuilder {
-    return new IdentityBuilder(this.candidate, { ...this.standing, ...part }, this.inFlight, this.holdsLease);
+  #standing(part: Partial<Standing>): IdentityBuilder {
+    return this.#with({ standing: { ...this.known.standing, ...part } });
+  }
+
+  #with(part: Partial<Known>): IdentityBuilder {
+    return new IdentityBuilder({ ...this.known, ...part });
   }
 }
 
 export function anIdentity(id: string, kind: Candidate["kind"] = "pat"): IdentityBuilder {
-  return new IdentityBuilder({ id, kind, weight: 100 });
+  const candidate = { id, kind, weight: 100 };
+  const idle = { inFlight: 0, inFlightOnResource: 0, claims: 0, holdsLease: false };
+  return new IdentityBuilder({ candidate, standing: UNKNOWN_STANDING, ...idle });
 }
 
 /** The pool these identities make up, as `select` looks at it. */
 export function poolOf(among: readonly IdentityBuilder[]): PoolStanding {
-  const find = (id: string) => among.find((one) => one.candidate.id === id);
+  const nobody = anIdentity("nobody").known;
   return {
-    of(id) {
-      const one = find(id);
-      const inFlight = one?.inFlight ?? 0;
-      return { standing: one?.standing ?? UNKNOWN_STANDING, inFlight, inFlightOnResource: inFlight };
-    },
-    leaseHolder: () => among.find((one) => one.holdsLease)?.candidate.id,
+    of: (id) => among.find((one) => one.candidate.id === id)?.known ?? nobody,
+    leaseHolder: () => among.find((one) => one.known.holdsLease)?.candidate.id,
+    shares: (resource) =>
+      among.map(({ known: { candidate, standing, claims } }) => {
+        return { identityId: candidate.id, rate: standing.rates.get(resource), claims };
+      }),
   };
 }
 
