@@ -1,20 +1,20 @@
 /** /v1/admin: callers, operators, identities and policies. Each change leaves an admin event in its own batch. */
 import { RelayError } from "../../shared/errors.ts";
-import { decodePolicy, defaultPolicy, policySchema } from "../../shared/policy.ts";
+import { decodePolicy, defaultPolicy } from "../../shared/policy.ts";
 import { callerSchema, identitySchema, operatorSchema, policyPutSchema, POOL_NAME } from "../../shared/wire.ts";
-import { RESERVED_NAMES } from "../config.ts";
+import { findMember } from "../admin/find-member.ts";
+import { identityPutOf } from "../admin/identity-put.ts";
+import { policyOf } from "../admin/policy-of.ts";
+import { provisionCaller } from "../admin/provision-caller.ts";
 import type { Deps } from "../deps.ts";
-import { hashToken } from "../relay/authenticate.ts";
 import type { Act } from "../store/admin-events.ts";
-import { type IdentityPut, putIdentity as saveIdentity } from "../store/identities.ts";
-import { saveLogin } from "../store/logins.ts";
+import { putIdentity as saveIdentity } from "../store/identities.ts";
 import { endDashboardRole, setDashboardRole } from "../store/operators.ts";
 import { createPool, findPool, savePolicy } from "../store/pools.ts";
 import { requireAdmin } from "./admin-auth.ts";
-import { findMember } from "./find-member.ts";
 import { invalidField, readJsonBody } from "./read-body.ts";
 import { json } from "./respond.ts";
-import { callerBody, newCallerToken } from "./sign-in-cli.ts";
+import { callerBody } from "./sign-in-cli.ts";
 
 type Params = Readonly<Record<string, string>>;
 
@@ -26,18 +26,11 @@ export async function createCaller(request: Request, deps: Deps): Promise<Respon
   requireAdmin(request, deps);
   const body = await readJsonBody(request, callerSchema);
   const member = { ...(await findMember(body.github_login, deps)), name: body.name };
-  const token = newCallerToken();
-  const event = {
-    poolId: body.pool,
-    action: "caller.create",
-    subject: member.githubLogin,
-    before: undefined,
-    after: { githubUserId: member.githubUserId, clientName: "admin" },
-  };
-  const ask = { member, poolId: body.pool, newPoolPolicy: newPoolPolicy(deps), clientName: "admin", regrant: true };
-  const caller = await saveLogin(deps.db, { ...ask, tokenHash: hashToken(token) }, actOf(deps), event);
-  deps.isolate.forgetCallers();
-  deps.isolate.forgetPool(body.pool);
+  const { caller, token } = await provisionCaller(
+    { member, poolId: body.pool, clientName: "admin" },
+    actOf(deps),
+    deps,
+  );
   return json(201, { caller: callerBody(caller, body.pool), token });
 }
 
@@ -66,27 +59,7 @@ export async function putIdentity(request: Request, deps: Deps, params: Params):
   requireAdmin(request, deps);
   const poolId = poolOf(params);
   const body = await readJsonBody(request, identitySchema);
-  const { kind } = body;
-  if (kind !== "pat" && kind !== "github_app") throw new RelayError("identity_kind_unsupported");
-  const installationId = kind === "github_app" ? (body.installation_id ?? 0) : undefined;
-  if (installationId !== undefined && installationId < 1) throw new RelayError("installation_id_required");
-  if (RESERVED_NAMES.has(body.secret_ref)) throw new RelayError("secret_ref_reserved");
-  const put: IdentityPut = {
-    id: body.id,
-    poolId,
-    kind,
-    login: body.login,
-    secretRef: body.secret_ref,
-    installationId,
-    weight: body.weight,
-    publicOnly: body.public_only,
-    scopes: body.scopes.map((scope) => ({
-      owner: scope.owner.toLowerCase(),
-      repo: scope.repo?.toLowerCase(),
-      // The star stands for public repositories, whatever else is said of it.
-      allowPrivate: scope.owner !== "*" && scope.allow_private === true,
-    })),
-  };
+  const put = identityPutOf(poolId, body);
   const outcome = await saveIdentity(deps.db, put, newPoolPolicy(deps), actOf(deps));
   if (outcome.kind === "conflict") throw new RelayError("identity_conflict");
   deps.isolate.forgetPool(poolId);
@@ -94,10 +67,10 @@ export async function putIdentity(request: Request, deps: Deps, params: Params):
     identity: {
       id: body.id,
       pool: poolId,
-      kind,
-      login: body.login,
-      secret_ref: body.secret_ref,
-      installation_id: installationId ?? null,
+      kind: put.kind,
+      login: put.login,
+      secret_ref: put.secretRef,
+      installation_id: put.installationId ?? null,
       weight: outcome.weight,
       public_only: outcome.publicOnly,
     },
@@ -118,23 +91,12 @@ export async function putPoolPolicy(request: Request, deps: Deps, params: Params
   requireAdmin(request, deps);
   const poolId = poolOf(params);
   const { policy: given } = await readJsonBody(request, policyPutSchema);
-  const policy = requirePolicy(given);
+  const policy = policyOf(given);
   const act = actOf(deps);
   const created = await createPool(deps.db, poolId, policy, act);
   const version = created ? 1 : await replacePolicy(poolId, policy, act, deps);
   deps.isolate.forgetPool(poolId);
   return json(200, { pool: poolId, policy, policy_version: version });
-}
-
-/** @throws RelayError invalid_policy naming the member. */
-function requirePolicy(given: unknown) {
-  const decoded = policySchema.safeParse(given);
-  if (decoded.success) return decoded.data;
-  const [issue] = decoded.error.issues;
-  const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-  const field = (unknown ?? issue?.path.join(".") ?? "policy").slice(0, 64);
-  const what = unknown === undefined ? (issue?.message ?? "has the wrong shape") : "is not a member of a policy";
-  throw new RelayError("invalid_policy", { message: `${field}: ${what}.`, details: { field } });
 }
 
 /** The admin token's word stands whatever another operator wrote meanwhile; each version keeps its own event. */

@@ -1,8 +1,8 @@
 /** POST /v1/admin/pools/:pool/purge: ends stored answers by surrogate key, repository or path. */
 import { RelayError } from "../../shared/errors.ts";
-import { classifyPath } from "../../shared/route-match.ts";
-import { pathKeyOf, scopeOfKey } from "../../shared/surrogate-keys.ts";
+import { scopeOfKey } from "../../shared/surrogate-keys.ts";
 import { POOL_NAME, purgeSchema } from "../../shared/wire.ts";
+import { purgeKeysOf } from "../admin/purge-keys.ts";
 import type { Deps } from "../deps.ts";
 import { findPool } from "../store/pools.ts";
 import { countByKeys, purgeKeys } from "../store/purge.ts";
@@ -20,13 +20,7 @@ export async function purge(request: Request, deps: Deps, params: Readonly<Recor
   if (!POOL_NAME.test(poolId)) throw invalidField("pool", "must be 1 to 64 of A-Z a-z 0-9 . _ -");
   const body = await readJsonBody(request, purgeSchema);
   if ((await findPool(deps.db, poolId)) === undefined) throw new RelayError("pool_not_found");
-  const keys = [
-    ...new Set([
-      ...(body.keys ?? []),
-      ...(body.repo === undefined ? [] : [`repo:${body.repo.toLowerCase()}`]),
-      ...pathKeys(body.path),
-    ]),
-  ];
+  const keys = purgeKeysOf(body);
   if (keys.length === 0) throw invalidField("keys", "must name something: give keys, repo or path");
   const purged = await countByKeys(deps.db, poolId, keys);
   const dryRun = body.dry_run === true;
@@ -37,11 +31,4 @@ export async function purge(request: Request, deps: Deps, params: Readonly<Recor
     for (const scope of byScope.keys()) deps.isolate.epochs.delete(`${poolId} ${scope}`);
   }
   return json(200, { purged, dry_run: dryRun });
-}
-
-function pathKeys(path: string | undefined): readonly string[] {
-  if (path === undefined) return [];
-  const classified = classifyPath(path);
-  if (classified.kind !== "ok") throw new RelayError(classified.kind, { message: `path: ${classified.why}.` });
-  return [pathKeyOf(classified.match)];
 }

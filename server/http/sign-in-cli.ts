@@ -2,10 +2,11 @@
 import { RelayError } from "../../shared/errors.ts";
 import { defaultPolicy } from "../../shared/policy.ts";
 import { GITHUB_TOKEN, loginSchema, toClientName } from "../../shared/wire.ts";
+import { requireMember } from "../admin/find-member.ts";
 import type { Deps } from "../deps.ts";
-import { askMembership, type Membership } from "../github/membership.ts";
+import { askMembership } from "../github/membership.ts";
 import { askWhoOwns, type GitHubUser } from "../github/user.ts";
-import { hashToken } from "../relay/authenticate.ts";
+import { hashToken, newCallerToken } from "../relay/authenticate.ts";
 import type { KnownCaller } from "../store/callers.ts";
 import { saveLogin } from "../store/logins.ts";
 import { invalidField, readJsonBody } from "./read-body.ts";
@@ -47,28 +48,6 @@ export async function loginFromCli(request: Request, deps: Deps): Promise<Respon
     throw new RelayError("pool_denied", { message: "An operator has closed this pool to you. Ask your operator." });
   }
   return json(201, { caller: callerBody(caller, config.defaultLoginPool), token });
-}
-
-/** 256 random bits; shown once, stored as a hash. */
-export function newCallerToken(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(32));
-  return `op_${Buffer.from(bytes).toString("base64url")}`;
-}
-
-/** @throws RelayError for everything but a member. */
-export function requireMember(membership: Membership): void {
-  switch (membership.kind) {
-    case "member":
-      return;
-    case "not_member":
-      throw new RelayError("org_member_denied");
-    case "failed":
-      throw new RelayError("org_verification_failed");
-    case "unavailable":
-      throw new RelayError("org_verification_unavailable");
-    default:
-      throw membership satisfies never;
-  }
 }
 
 /** A caller as the wire has it. */

@@ -39,6 +39,11 @@ export function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("base64url");
 }
 
+/** 256 random bits; shown once, stored as a hash. */
+export function newCallerToken(): string {
+  return `op_${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url")}`;
+}
+
 /** Past the guessing limit the answer comes from memory; a token that was once good here is always asked about. */
 function mayAskStore(token: string, tokenHash: string, deps: Deps): boolean {
   if (!TOKEN.test(token)) return false;

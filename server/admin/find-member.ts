@@ -1,10 +1,9 @@
 /** A GitHub login that an operator named: who that is, and that the allowed organization has them. */
 import { RelayError } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
-import { askMembership } from "../github/membership.ts";
+import { askMembership, type Membership } from "../github/membership.ts";
 import { askUser } from "../github/user.ts";
 import type { Member } from "../store/logins.ts";
-import { requireMember } from "./sign-in-cli.ts";
 
 /**
  * Both asked with OCTOPOOL_GITHUB_ORG_TOKEN.
@@ -34,5 +33,21 @@ export async function findMember(githubLogin: string, deps: Deps): Promise<Membe
       throw new RelayError("org_verification_unavailable");
     default:
       throw answer satisfies never;
+  }
+}
+
+/** @throws RelayError for everything but a member. */
+export function requireMember(membership: Membership): void {
+  switch (membership.kind) {
+    case "member":
+      return;
+    case "not_member":
+      throw new RelayError("org_member_denied");
+    case "failed":
+      throw new RelayError("org_verification_failed");
+    case "unavailable":
+      throw new RelayError("org_verification_unavailable");
+    default:
+      throw membership satisfies never;
   }
 }
