@@ -108,7 +108,30 @@ export function readConfig(env: Source): Config {
   if (config.trustProxy && config.appOrigin === undefined) {
     throw misconfigured("APP_ORIGIN", "must be the public origin when TRUST_PROXY is 1");
   }
+  if (config.publicHost !== undefined && config.appOrigin === undefined) {
+    throw misconfigured("APP_ORIGIN", "must be the app host's origin when PUBLIC_HOST is set");
+  }
+  if (config.publicHost !== undefined && new URL(config.appOrigin ?? "").host === config.publicHost) {
+    throw misconfigured("PUBLIC_HOST", "must be another host than that of APP_ORIGIN");
+  }
   return Object.freeze(config);
+}
+
+export interface ProxyConfig {
+  readonly upstreamOrigin: string;
+  readonly proxySecret: string;
+}
+
+/** What the install host's own Worker needs, and all that it is given. @throws RelayError as readConfig does. */
+export function readProxyConfig(env: Source): ProxyConfig {
+  const read = new Reader(env);
+  const upstreamOrigin = read.origin("UPSTREAM_ORIGIN");
+  const proxySecret = read.text("OCTOPOOL_PROXY_SECRET");
+  if (upstreamOrigin === undefined)
+    throw misconfigured("UPSTREAM_ORIGIN", "is missing: it must be the app host's origin");
+  if (proxySecret === undefined)
+    throw misconfigured("OCTOPOOL_PROXY_SECRET", "is missing: it must be the main Worker's");
+  return { upstreamOrigin, proxySecret };
 }
 
 /** The credential an identity refers to; undefined where the operator has not stored it yet. Never logged. */

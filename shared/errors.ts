@@ -237,6 +237,11 @@ export const ERRORS = {
     mayFallBack: true,
     says: "The page asked for lies past what can be served; run it with your own gh.",
   },
+  relay_unreachable: {
+    status: 502,
+    mayFallBack: false,
+    says: "The relay behind this host did not answer. Try again; if it stays, tell your operator.",
+  },
   relay_overloaded: {
     status: 424,
     mayFallBack: true,

@@ -17,6 +17,7 @@ const COMPOSITION: ReadonlySet<string> = new Set([
   "server/create-worker.ts",
   "server/deps.ts",
   "server/isolate.ts",
+  "server/public-proxy.ts",
   "server/scheduled.ts",
 ]);
 

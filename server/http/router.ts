@@ -3,12 +3,14 @@ import { Hono } from "hono";
 import { RelayError } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import { discovery } from "./discovery.ts";
+import { onInstallHost } from "./install-host.ts";
 import { landing } from "./landing.ts";
 import { openapi } from "./openapi.ts";
 import { poolHealth, poolStats } from "./pools.ts";
 import { poolStanding } from "./pool-standing.ts";
 import { createCaller, getPool, putIdentity, putPoolPolicy, setOperator } from "./provision.ts";
 import { purge } from "./purge.ts";
+import { RELAY_PATH } from "./relay-path.ts";
 import { relayRequest } from "./relay.ts";
 import { beginSignIn, endSignIn } from "./sign-in-browser.ts";
 import { loginFromCli } from "./sign-in-cli.ts";
@@ -39,9 +41,6 @@ const DOORS: readonly (readonly [method: "GET" | "POST" | "PUT", path: string, d
   ["POST", "/v1/admin/pools/:pool/purge", purge],
 ];
 
-/** The one door whose refusals are written as fallbacks. */
-export const RELAY_PATH = "/v1/github/request";
-
 /** @throws RelayError not_found, method_not_allowed, and whatever the door refuses. */
 export function buildRouter(): (request: Request, deps: Deps, pathname: string) => Promise<Response> {
   const app = new Hono<{ Bindings: { deps: Deps } }>();
@@ -64,6 +63,6 @@ export function buildRouter(): (request: Request, deps: Deps, pathname: string) 
   return async (request, deps, pathname) => {
     // The door that nearly every request takes, past the framework's own work (8-bars, 1).
     if (pathname === RELAY_PATH && request.method === "POST") return relayRequest(request, deps);
-    return app.fetch(request, { deps });
+    return onInstallHost(request, deps, pathname) ?? app.fetch(request, { deps });
   };
 }

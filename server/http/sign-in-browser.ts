@@ -18,9 +18,8 @@ const CODE = /^[A-Za-z0-9_-]{1,200}$/;
 
 /** To GitHub's page, with a state that only this browser can bring back. */
 export function beginSignIn(request: Request, deps: Deps): Response {
-  const { oauth, appOrigin, githubWebOrigin } = deps.config;
+  const { oauth, githubWebOrigin } = deps.config;
   const url = new URL(request.url);
-  if (deps.host === "install") return redirectTo(`${appOrigin ?? ""}${url.pathname}${url.search}`);
   if (oauth === undefined) return plainPage("sign_in_unconfigured", deps);
   const state = makeState(safeNext(url.searchParams.get("next")), oauth.clientSecret, deps.now());
   const target = new URL("/login/oauth/authorize", githubWebOrigin);
@@ -64,7 +63,7 @@ type SignIn =
 async function whoSignsIn(request: Request, deps: Deps): Promise<SignIn> {
   const { oauth, orgToken, allowedOrg } = deps.config;
   const page = (name: PlainPage): SignIn => ({ kind: "page", page: name });
-  if (oauth === undefined || deps.host === "install") return page("sign_in_unconfigured");
+  if (oauth === undefined) return page("sign_in_unconfigured");
   const query = new URL(request.url).searchParams;
   const mirrored = readCookie(request, STATE_COOKIE);
   const next = readState(query.get("state"), mirrored, oauth.clientSecret, deps.now());

@@ -197,3 +197,11 @@ describe("readSecret", () => {
     expect([...vars, ...bindings].filter((name) => !RESERVED_NAMES.has(name))).toEqual([]);
   });
 });
+
+it.each([
+  ["a public host without an app host", { PUBLIC_HOST: "get.acme.example" }, "APP_ORIGIN"],
+  ["one host for both", { PUBLIC_HOST: "a.example", APP_ORIGIN: "https://a.example" }, "PUBLIC_HOST"],
+  ["a trusted proxy without its origin", { TRUST_PROXY: "1" }, "APP_ORIGIN"],
+])("readConfig names %s", (_what, env, name) => {
+  expect(refusalOf({ ...LEAST, ...env }).details).toEqual({ name });
+});

@@ -29,7 +29,7 @@ describe("plain http on a public host", () => {
   });
 
   it("goes to the host asked where there is no APP_ORIGIN", async () => {
-    relay.setVars({ APP_ORIGIN: null });
+    relay.setVars({ APP_ORIGIN: null, PUBLIC_HOST: null });
     const response = await relay.fetch("http://self.example:8080/x?y", { redirect: "manual" });
     expect(response.headers.get("location")).toBe("https://self.example:8080/x?y");
   });
