@@ -76,9 +76,9 @@ export interface InlineReply {
 }
 
 export type FillOutcome =
-  /** In D1 or about to be; `reply` where it fits inline. */
+  /** In D1, or about to be where `reply` carries it; without, it is stored already. */
   | { readonly kind: "shared"; readonly reply?: InlineReply; readonly finishedAt: number }
-  /** Too large for D1: only this data centre's edge has it. */
+  /** Too large for `reply`, and D1 or R2 failed: only the edge of the leader's data centre has it. */
   | { readonly kind: "edge_only"; readonly reply?: InlineReply; readonly finishedAt: number }
   | {
       readonly kind: "failed";

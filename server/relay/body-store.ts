@@ -30,8 +30,12 @@ export async function keepBody(body: Uint8Array, deps: BodyDeps): Promise<KeptBo
     return { body: text, r2Key: null, storedBytes: text.length, contentHash };
   }
   const r2Key = BODIES_PREFIX + contentHash;
-  const stored = await deps.bucket.put(r2Key, packed).catch(() => null); // R2 trouble: the answer is at the edge all the same
-  return stored === null ? undefined : { body: null, r2Key, storedBytes: packed.byteLength, contentHash };
+  // R2 trouble: the answer is at the edge all the same. What comes too late is named by no row, and swept.
+  const stored = await within(
+    settled(async () => deps.bucket.put(r2Key, packed)),
+    R2_WITHIN_MS,
+  );
+  return stored === undefined ? undefined : { body: null, r2Key, storedBytes: packed.byteLength, contentHash };
 }
 
 /** Undefined: neither place has it, so the row is no copy. */

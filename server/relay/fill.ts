@@ -1,18 +1,13 @@
 /** One leader per question; followers wait for its outcome. Without a coordinator each fills alone. */
-import type {
-  AttemptReport,
-  BeginTurn,
-  FillLease,
-  FillOutcome,
-  InlineReply,
-  Selection,
-} from "../coordinator/protocol.ts";
+import type { BeginTurn, FillOutcome, Selection } from "../coordinator/protocol.ts";
 import { RelayError } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
-import { lead, type Led } from "./lead.ts";
 import { findAtEdge } from "./edge.ts";
 import { markFilling } from "./filling.ts";
+import { finishFill, keepLease } from "./finish-fill.ts";
 import { judge } from "./freshness.ts";
+import { fromInline } from "./handed-over.ts";
+import { lead, type Led } from "./lead.ts";
 import { findStored, type Found } from "./lookup.ts";
 import { heldApart } from "./memory-cache.ts";
 import { answerFromEntry } from "./serve.ts";
@@ -23,17 +18,6 @@ import { learnProof, proveVisible } from "./visibility.ts";
 const REUSE_MS = 2_000;
 /** A failure a moment ago answers the stragglers of the same burst, and nobody who comes later. */
 const FAILURE_REUSE_MS = 1_000;
-/** The leader stores beside its answer: how often, and how long apart, a follower looks for a large body. */
-const STORE_TRIES = 20;
-const STORE_WAIT_MS = 100;
-/** A lease lasts 8 s. */
-const RENEW_EVERY_MS = 3_000;
-/**
- * Larger bodies are read from the edge or D1 by the followers: each of a hundred gets its own copy out of the
- * coordinator, whose memory ends at 128 MB.
- */
-export const MAX_INLINE_BYTES = 512 * 1024;
-
 /** A leader's refusal, with what it cost: the audit row counts that, whatever the caller is answered. */
 export class FillRefused extends RelayError {
   readonly quotaUnits: number;
@@ -52,12 +36,17 @@ export async function fill(job: Job, found: Found, deadlineAt: number, deps: Dep
   const unmark = shared ? markFilling(job.cacheKey, deps.isolate.filling) : undefined;
   try {
     const first = await begin(job, found, shared, deadlineAt, deps);
-    const turn = isSpent(first, job, found, deps) ? await begin(job, found, shared, deadlineAt, deps, 0) : first;
+    const followed = first.kind === "follow" ? await follow(first.outcome, job, found, deps) : undefined;
+    // What the leader had does not serve this one: a fill under way does, or one of its own.
+    const turn = followed === "not_served" ? await begin(job, found, shared, deadlineAt, deps, 0) : first;
     switch (turn.kind) {
       case "lead":
         return await leadOn(job, found, turn, shared, deadlineAt, deps);
-      case "follow":
-        return await fromOutcome(job, found, turn.outcome, deadlineAt, deps);
+      case "follow": {
+        const entry = turn === first ? followed : await follow(turn.outcome, job, found, deps);
+        if (entry === undefined || entry === "not_served") throw new RelayError("relay_overloaded");
+        return await fromLeader(job, found, entry, turn.outcome, deadlineAt, deps);
+      }
       case "overloaded":
         throw new RelayError("relay_overloaded");
       case "timeout":
@@ -70,16 +59,30 @@ export async function fill(job: Job, found: Found, deadlineAt: number, deps: Dep
   }
 }
 
-/** An outcome from before this ask is a stored answer like any other: fresh, and within the caller's bound. */
-function isSpent(turn: BeginTurn, job: Job, found: Found, deps: Deps): boolean {
-  if (turn.kind !== "follow") return false;
-  const isBefore = turn.outcome.finishedAt < job.ask.startedAt;
-  if (turn.outcome.kind === "failed") return isBefore && job.ask.startedAt - turn.outcome.finishedAt > FAILURE_REUSE_MS;
-  const entry = turn.outcome.reply === undefined ? undefined : fromInline(turn.outcome.reply);
-  // Its age is not told where its body is not: a bound longer than any fill takes is kept in either case.
-  if (entry === undefined) return isBefore || (job.ask.maxAgeSeconds ?? Infinity) * 1000 < deps.config.requestTimeoutMs;
-  if (isBefore) return judge(entry, job.ask.maxAgeSeconds, found.generations, deps.now()).kind !== "fresh";
-  return !mayFollow(entry, job, found, deps);
+/**
+ * What a follower takes. An outcome from before this ask is a stored answer like any other: fresh, and within the
+ * caller's bound. A body that is neither handed over nor at this data centre's edge (`edge_only`) serves nobody here.
+ * @throws RelayError with the leader's reason, where its failure is this follower's too.
+ */
+async function follow(outcome: FillOutcome, job: Job, found: Found, deps: Deps): Promise<CacheEntry | "not_served"> {
+  const { startedAt, maxAgeSeconds } = job.ask;
+  const isBefore = outcome.finishedAt < startedAt;
+  if (outcome.kind === "failed") {
+    if (isBefore && startedAt - outcome.finishedAt > FAILURE_REUSE_MS) return "not_served";
+    throw new RelayError(outcome.code, outcome.details === undefined ? {} : { details: outcome.details });
+  }
+  const entry = outcome.reply === undefined ? await readKept(outcome, job, deps) : fromInline(outcome.reply);
+  if (entry === undefined) return "not_served";
+  const takes = isBefore
+    ? judge(entry, maxAgeSeconds, found.generations, deps.now()).kind === "fresh"
+    : mayFollow(entry, job, found, deps);
+  return takes ? entry : "not_served";
+}
+
+/** A body too large to hand over was stored before anyone was told: here if anywhere. */
+async function readKept({ kind }: FillOutcome, job: Job, deps: Deps): Promise<CacheEntry | undefined> {
+  const near = (await findAtEdge(job.cacheKey, deps))?.entry;
+  return near ?? (kind === "edge_only" ? undefined : findStored(job.cacheKey, deps));
 }
 
 /** GitHub was asked since this request began, or what it said before is within the caller's bound and not purged. */
@@ -154,76 +157,23 @@ async function leadOn(
 ): Promise<Answer> {
   // Under waitUntil from its start: a client that hangs up strands nobody.
   const work = lead(job, found, turn, deadlineAt, deps);
-  deps.background(work.then((led) => finish(job, turn, led, shared, deps)));
+  deps.background(work.then((led) => finishFill(job, turn, led, shared, deps)));
   if (turn.lease !== null) deps.background(keepLease(job, turn.lease, work, deps));
   const led = await work;
   if (led.kind === "failed") throw new FillRefused(led);
   return led.answer;
 }
 
-/** A slow GitHub must not cost the leader its lease: a follower would ask again. */
-async function keepLease(job: Job, lease: FillLease, work: Promise<Led>, deps: Deps): Promise<void> {
-  let over = false;
-  const ended = work.finally(() => (over = true));
-  for (;;) {
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, RENEW_EVERY_MS))]);
-    if (over) return;
-    const renewed = await deps
-      .coordinator(job.pool.id)
-      .renew(job.cacheKey, lease)
-      .catch(() => null);
-    if (renewed === null) return;
-  }
-}
-
-/** Followers first, then the stores: and those only while the lease was still ours. */
-async function finish(
-  job: Job,
-  turn: Extract<BeginTurn, { kind: "lead" }>,
-  led: Led,
-  shared: boolean,
-  deps: Deps,
-): Promise<void> {
-  const finishedAt = deps.now();
-  const outcome: FillOutcome =
-    led.kind === "failed"
-      ? { kind: "failed", code: led.code, ...(led.details === undefined ? {} : { details: led.details }), finishedAt }
-      : { kind: "shared", finishedAt, ...inline(led.entry, led.proofExpiresAt) };
-  const attempts: readonly AttemptReport[] = led.attempts;
-  const holds = await deps
-    .coordinator(job.pool.id)
-    .finish({ fillKey: job.cacheKey, lease: turn.lease, callerId: job.caller.id, outcome, attempts })
-    .catch(() => turn.lease === null); // unreachable: what was filled alone may be stored, guarded by its age
-  if (led.kind === "done" && led.stored && shared && (holds || turn.lease === null)) await led.publish();
-}
-
-function inline(entry: CacheEntry, proofExpiresAt: number | undefined): { readonly reply?: InlineReply } {
-  if (entry.body.byteLength > MAX_INLINE_BYTES) return {};
-  const { status, headers, encoding, body, identity, generations, ...rest } = entry;
-  const meta = {
-    ...rest,
-    identityId: identity?.id ?? null,
-    identityKind: identity?.kind ?? null,
-    generations: JSON.stringify(generations),
-    proofExpiresAt: proofExpiresAt ?? null,
-  };
-  return { reply: { status, headers, encoding, body, meta } };
-}
-
 /** What a follower gets: the leader's answer, marked as shared. The leader's proof is a proof for it as well. */
-async function fromOutcome(
+async function fromLeader(
   job: Job,
   found: Found,
+  entry: CacheEntry,
   outcome: FillOutcome,
   deadlineAt: number,
   deps: Deps,
 ): Promise<Answer> {
-  if (outcome.kind === "failed") {
-    throw new RelayError(outcome.code, outcome.details === undefined ? {} : { details: outcome.details });
-  }
-  const entry = outcome.reply === undefined ? await readStored(job, found, deps) : fromInline(outcome.reply);
-  if (entry === undefined) throw new RelayError("relay_overloaded");
-  const provenUntil = outcome.reply?.meta["proofExpiresAt"];
+  const provenUntil = outcome.kind === "failed" ? undefined : outcome.reply?.meta["proofExpiresAt"];
   if (found.proof === undefined && typeof provenUntil === "number") learnProof(job, provenUntil, deps);
   const { quotaUnits } = await proveVisible(job, found.proof, deadlineAt, deps);
   const now = deps.now();
@@ -235,37 +185,4 @@ async function fromOutcome(
     { cache: stored ? "miss" : "bypass", cacheable: stored, coalesced: true, quotaUnits },
     now,
   );
-}
-
-/** A body too large to hand over inline: the edge has it, or D1 in a moment. */
-async function readStored(job: Job, found: Found, deps: Deps): Promise<CacheEntry | undefined> {
-  for (let tries = 0; tries < STORE_TRIES; tries++) {
-    const copy = (await findAtEdge(job.cacheKey, deps))?.entry ?? (await findStored(job.cacheKey, deps));
-    const isRecent = copy !== undefined && deps.now() - copy.fetchedAt < deps.config.requestTimeoutMs;
-    if (isRecent && mayFollow(copy, job, found, deps)) return copy;
-    await new Promise((resolve) => setTimeout(resolve, STORE_WAIT_MS));
-  }
-  return undefined;
-}
-
-/** Written by `inline` above, in another request of the same deployment. */
-function fromInline(reply: InlineReply): CacheEntry {
-  const { identityId, identityKind, generations, proofExpiresAt: _proof, ...rest } = reply.meta;
-  const identity =
-    identityId === null
-      ? undefined
-      : { id: String(identityId), kind: identityKind === "pat" ? ("pat" as const) : ("github_app" as const) };
-  const fields = rest as unknown as Omit<
-    CacheEntry,
-    "status" | "headers" | "encoding" | "body" | "identity" | "generations"
-  >;
-  return {
-    ...fields,
-    status: reply.status,
-    headers: reply.headers,
-    encoding: reply.encoding,
-    body: reply.body,
-    identity,
-    generations: JSON.parse(String(generations)) as Record<string, number>,
-  };
 }

@@ -5,7 +5,7 @@ import type { Deps } from "../deps.ts";
 import type { Outcome } from "./attempt.ts";
 import { lookInStore, type Found } from "./lookup.ts";
 import { heldApart } from "./memory-cache.ts";
-import { publish, toEntry } from "./publish.ts";
+import { publish, toEntry, type KeptAt } from "./publish.ts";
 import { toReply, type CleanReply } from "./reply.ts";
 import { rateLimitHeaders, type Reader } from "./sanitize.ts";
 import { answerFromEntry, notModified } from "./serve.ts";
@@ -19,10 +19,10 @@ export type Led =
       readonly kind: "done";
       readonly answer: Answer;
       readonly entry: CacheEntry;
-      readonly stored: boolean;
       readonly proofExpiresAt: number | undefined;
       readonly attempts: readonly AttemptReport[];
-      readonly publish: () => Promise<void>;
+      /** Stores it, where it may be stored, and says where it lies. */
+      readonly publish: () => Promise<KeptAt>;
     }
   | {
       readonly kind: "failed";
@@ -60,10 +60,9 @@ export async function lead(
     kind: "done",
     answer: answerFromEntry(looked.held, job.ask, { cache: "hit", quotaUnits }, deps.now()),
     entry: looked.held.entry,
-    stored: false,
     proofExpiresAt: memo?.expiresAt,
     attempts: [],
-    publish: async () => undefined,
+    publish: async () => "stores",
   };
 }
 
@@ -186,10 +185,9 @@ function done(
     kind: "done",
     answer,
     entry,
-    stored: keeps,
     proofExpiresAt: proven?.proof?.expiresAt,
     attempts: fetched.attempts,
-    publish: () => publish(job, entry, found.epoch, revalidated, deps),
+    publish: async () => (keeps ? publish(job, entry, found.epoch, revalidated, deps) : "nowhere"),
   };
 }
 

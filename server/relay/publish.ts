@@ -70,12 +70,40 @@ function backendOf(job: Job, identity: CacheEntry["identity"]): CacheEntry["back
   return job.route.match.route.transports.includes("identity") ? "web" : "github_public";
 }
 
-/** Edge and D1, side by side. @param renewed only the ends are new: D1 keeps its body. */
-export async function publish(job: Job, entry: CacheEntry, epoch: number, renewed: boolean, deps: Deps): Promise<void> {
-  await Promise.all([
-    keepAtEdge({ entry, epoch }, deps),
-    renewed ? renew(entry, deps).then((done) => done || store(job, entry, deps)) : store(job, entry, deps),
+/** Where a follower finds it: `stores` is D1, and R2 with a large body; `edge` is this data centre only. */
+export type KeptAt = "stores" | "edge" | "nowhere";
+
+/** Edge and D1, side by side; one in trouble does not keep the other. @param renewed only the ends are new: D1 keeps its body. */
+export async function publish(
+  job: Job,
+  entry: CacheEntry,
+  epoch: number,
+  renewed: boolean,
+  deps: Deps,
+): Promise<KeptAt> {
+  const [atEdge, inStores] = await Promise.all([
+    kept(
+      "edge",
+      keepAtEdge({ entry, epoch }, deps).then(() => true),
+    ),
+    kept(
+      "stores",
+      renewed ? renew(entry, deps).then((done) => done || store(job, entry, deps)) : store(job, entry, deps),
+    ),
   ]);
+  return inStores ? "stores" : atEdge ? "edge" : "nowhere";
+}
+
+/** False where it failed: the answer has left, and only the log hears of it. */
+async function kept(where: string, work: Promise<boolean>): Promise<boolean> {
+  try {
+    return await work;
+  } catch (error) {
+    // D1, R2 or the edge in trouble, whatever they throw. Messages of stores may hold values: the name is enough.
+    const cause = error instanceof Error ? error.name : "unknown";
+    console.error(JSON.stringify({ level: "error", message: "an answer was not kept", where, cause }));
+    return false;
+  }
 }
 
 async function renew(entry: CacheEntry, deps: Deps): Promise<boolean> {
@@ -104,5 +132,7 @@ async function store(job: Job, entry: CacheEntry, deps: Deps): Promise<boolean> 
     identityId: identity?.id ?? null,
     identityKind: identity?.kind ?? null,
   };
-  return publishEntry(deps.db, row, job.surrogateKeys);
+  // Not stored where a later fill was there first: then that is what D1 has.
+  await publishEntry(deps.db, row, job.surrogateKeys);
+  return true;
 }

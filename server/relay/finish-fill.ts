@@ -1,0 +1,81 @@
+/** The end of a leader's work: what its followers are told, and what is stored, in the order that serves them best. */
+import type { BeginTurn, FillLease, FillOutcome } from "../coordinator/protocol.ts";
+import type { Deps } from "../deps.ts";
+import { toInline } from "./handed-over.ts";
+import type { Led } from "./lead.ts";
+import type { KeptAt } from "./publish.ts";
+import type { Job } from "./stages.ts";
+
+/** A lease lasts 8 s. */
+const RENEW_EVERY_MS = 3_000;
+
+type LeadTurn = Extract<BeginTurn, { kind: "lead" }>;
+
+/** A slow GitHub must not cost the leader its lease: a follower would ask again. */
+export async function keepLease(job: Job, lease: FillLease, work: Promise<Led>, deps: Deps): Promise<void> {
+  let over = false;
+  const ended = work.finally(() => (over = true));
+  for (;;) {
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, RENEW_EVERY_MS))]);
+    if (over || (await renew(job, lease, deps)) === null) return;
+  }
+}
+
+/** Stores only while the lease is still ours, or, filled alone, guarded by the answer's age. */
+export async function finishFill(job: Job, turn: LeadTurn, led: Led, shared: boolean, deps: Deps): Promise<void> {
+  const tell = (outcome: FillOutcome) =>
+    deps
+      .coordinator(job.pool.id)
+      .finish({
+        fillKey: job.cacheKey,
+        lease: turn.lease,
+        callerId: job.caller.id,
+        outcome,
+        attempts: led.attempts,
+      })
+      .catch(() => turn.lease === null); // unreachable: what was filled alone may be stored all the same
+  const finishedAt = deps.now();
+  if (led.kind === "failed") {
+    const { code, details } = led;
+    await tell({ kind: "failed", code, ...(details === undefined ? {} : { details }), finishedAt });
+    return;
+  }
+  const reply = toInline(led.entry, led.proofExpiresAt);
+  if (reply === undefined && turn.lease !== null) {
+    await tell(await storedFirst(job, turn.lease, led, deps));
+    return;
+  }
+  const holds = await tell({ kind: "shared", finishedAt, ...(reply === undefined ? {} : { reply }) });
+  if (shared && (holds || turn.lease === null)) await led.publish();
+}
+
+/** Too large to be handed over: the followers read it where it lies, so it lies there before they are woken. */
+async function storedFirst(
+  job: Job,
+  lease: FillLease,
+  led: Extract<Led, { kind: "done" }>,
+  deps: Deps,
+): Promise<FillOutcome> {
+  const keptAt = (await renew(job, lease, deps)) === null ? "nowhere" : await led.publish();
+  return outcomeOf(keptAt, deps.now());
+}
+
+function outcomeOf(keptAt: KeptAt, finishedAt: number): FillOutcome {
+  switch (keptAt) {
+    case "stores":
+      return { kind: "shared", finishedAt };
+    case "edge":
+      return { kind: "edge_only", finishedAt };
+    case "nowhere":
+      return { kind: "failed", code: "relay_overloaded", finishedAt };
+    default:
+      return keptAt satisfies never;
+  }
+}
+
+function renew(job: Job, lease: FillLease, deps: Deps): Promise<FillLease | null> {
+  return deps
+    .coordinator(job.pool.id)
+    .renew(job.cacheKey, lease)
+    .catch(() => null);
+}
