@@ -19,6 +19,11 @@ export interface Memo<T> {
   readonly until: number;
 }
 
+export interface RepositoryName {
+  readonly owner: string;
+  readonly repo: string;
+}
+
 export interface ProofMemo {
   readonly isPublic: boolean;
   /** The proof's own end: a memo never outlives it. */
@@ -55,8 +60,11 @@ export class Isolate {
   readonly strangers = new BoundedMap<string, number>(CALLERS);
   readonly pools = new BoundedMap<string, Memo<Pool>>(POOLS);
   readonly proofs = new BoundedMap<string, ProofMemo>(REPOSITORIES);
-  /** Which repository a number names, as proofs told. Names only: whether it may be served is asked every time. */
-  readonly repositoryNames = new BoundedMap<number, { readonly owner: string; readonly repo: string }>(REPOSITORIES);
+  /**
+   * Which repository a number names, as proofs told. Names only: whether it may be served is asked every time. They end
+   * with the proof that told them, since a former name may be another repository's by then.
+   */
+  readonly repositoryNames = new BoundedMap<number, Memo<RepositoryName>>(REPOSITORIES);
   readonly epochs = new BoundedMap<string, EpochMemo>(REPOSITORIES);
   readonly filling = new BoundedMap<string, number>(FILLING);
   readonly rates = new Map<string, RateMemo>();

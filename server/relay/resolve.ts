@@ -4,6 +4,7 @@ import { resolveRepositoryId, type RouteMatch } from "../../shared/route-match.t
 import type { Deps } from "../deps.ts";
 import { askIfPublic } from "./ask-if-public.ts";
 import { findProofById, saveProof } from "../store/visibility.ts";
+import type { RepositoryName } from "../isolate.ts";
 import type { Pool } from "./stages.ts";
 
 /** @throws RelayError repo_not_public, repo_public_check_failed. */
@@ -15,25 +16,22 @@ export async function resolveRepository(
 ): Promise<RouteMatch> {
   const id = match.repositoryId;
   if (id === undefined) return match;
-  const name =
-    deps.isolate.repositoryNames.get(id) ??
-    (await nameInStore(id, deps)) ??
-    (await askName(id, pool, deadlineAt, deps));
+  const name = nameInMemory(id, deps) ?? (await nameInStore(id, deps)) ?? (await askName(id, pool, deadlineAt, deps));
   return resolveRepositoryId(match, name.owner, name.repo);
 }
 
-async function nameInStore(id: number, deps: Deps): Promise<{ owner: string; repo: string } | undefined> {
-  const proof = await findProofById(deps.db, id).catch(() => undefined); // D1 is down: GitHub knows as well
-  if (proof === undefined || !proof.public || proof.expiresAt <= deps.now()) return undefined;
-  return remember(id, proof.owner, proof.repo, deps);
+function nameInMemory(id: number, deps: Deps): RepositoryName | undefined {
+  const memo = deps.isolate.repositoryNames.get(id);
+  return memo !== undefined && memo.until > deps.now() ? memo.value : undefined;
 }
 
-async function askName(
-  id: number,
-  pool: Pool,
-  deadlineAt: number,
-  deps: Deps,
-): Promise<{ owner: string; repo: string }> {
+async function nameInStore(id: number, deps: Deps): Promise<RepositoryName | undefined> {
+  const proof = await findProofById(deps.db, id).catch(() => undefined); // D1 is down: GitHub knows as well
+  if (proof === undefined || !proof.public || proof.expiresAt <= deps.now()) return undefined;
+  return remember(id, proof, proof.expiresAt, deps);
+}
+
+async function askName(id: number, pool: Pool, deadlineAt: number, deps: Deps): Promise<RepositoryName> {
   const checkedAt = deps.now();
   const answer = await askIfPublic({ path: `/repositories/${id}`, pool, stored: undefined, deadlineAt }, deps);
   if (answer.kind === "hidden") throw new RelayError("repo_not_public");
@@ -41,7 +39,7 @@ async function askName(
   if (answer.kind === "unknown" || owner === undefined || repo === undefined || repo === "" || rest.length > 0) {
     throw new RelayError("repo_public_check_failed");
   }
-  const now = deps.now();
+  const expiresAt = deps.now() + deps.config.publicRepoTtlMs;
   const { etag, askedBy, repositoryId, fullName } = answer;
   deps.background(
     saveProof(deps.db, {
@@ -53,14 +51,15 @@ async function askName(
       etag,
       askedBy,
       checkedAt,
-      expiresAt: now + deps.config.publicRepoTtlMs,
+      expiresAt,
     }),
   );
-  return remember(id, owner, repo, deps);
+  return remember(id, { owner, repo }, expiresAt, deps);
 }
 
-function remember(id: number, owner: string, repo: string, deps: Deps): { owner: string; repo: string } {
-  const name = { owner, repo };
-  deps.isolate.repositoryNames.set(id, name);
-  return name;
+function remember(id: number, { owner, repo }: RepositoryName, provenUntil: number, deps: Deps): RepositoryName {
+  const value = { owner, repo };
+  const until = Math.min(provenUntil, deps.now() + deps.config.configTtlMs);
+  deps.isolate.repositoryNames.set(id, { value, until });
+  return value;
 }

@@ -123,7 +123,10 @@ function remember(row: ProofRow | undefined, deps: Deps): ProofMemo | undefined 
   };
   deps.isolate.proofs.set(`${row.owner}/${row.repo}`, memo);
   if (memo.repositoryId !== undefined)
-    deps.isolate.repositoryNames.set(memo.repositoryId, { owner: row.owner, repo: row.repo });
+    deps.isolate.repositoryNames.set(memo.repositoryId, {
+      value: { owner: row.owner, repo: row.repo },
+      until: memo.until,
+    });
   return memo;
 }
 
