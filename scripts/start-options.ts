@@ -8,6 +8,8 @@ export interface StartOptions {
   readonly fresh: boolean;
   /** The real GitHub instead of the stand-in. */
   readonly github: boolean;
+  /** No traffic in the pool `demo`. */
+  readonly quiet: boolean;
   readonly help: boolean;
   /** Undefined: the project's own folder. */
   readonly stateDir: string | undefined;
@@ -20,6 +22,7 @@ export const HELP = `npm start [-- options]: runs Octopool on this machine, with
   --port N   listen on 127.0.0.1:N (PORT, else ${DEFAULT_PORT})
   --fresh    forget the state of earlier runs first
   --github   ask the real GitHub; needs GITHUB_TOKEN and ALLOWED_GITHUB_ORG
+  --quiet    play no traffic in the pool demo
   --help     this text
 
 State is kept in .octopool/ (OCTOPOOL_STATE_DIR names another folder); .octopool/local.json holds the address and tokens.
@@ -34,8 +37,8 @@ export function readStartOptions(
   const [name, text] = values.port === undefined ? ["PORT", env.PORT] : ["--port", values.port];
   const port = text === undefined || text === "" ? DEFAULT_PORT : readPort(text);
   if (port === undefined) throw new Problem(`${name} must be a number from 1 to 65535, not "${text}".`);
-  const { fresh = false, github = false, help = false } = values;
-  return { port, fresh, github, help, stateDir: env.OCTOPOOL_STATE_DIR || undefined };
+  const { fresh = false, github = false, quiet = false, help = false } = values;
+  return { port, fresh, github, quiet, help, stateDir: env.OCTOPOOL_STATE_DIR || undefined };
 }
 
 function parse(args: readonly string[]) {
@@ -46,6 +49,7 @@ function parse(args: readonly string[]) {
         port: { type: "string" },
         fresh: { type: "boolean" },
         github: { type: "boolean" },
+        quiet: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     }).values;

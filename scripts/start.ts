@@ -4,8 +4,10 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startStandIn } from "../test/github/server.ts";
 import { ensureBuilt } from "./build-worker.ts";
+import { demoSecrets } from "./demo/cast.ts";
+import { startDemo } from "./demo/start-demo.ts";
 import { seedLocal, type Seeded } from "./local-seed.ts";
-import { startLocalWorker, type LocalWorker } from "./local-worker.ts";
+import { startLocalWorker, type LocalWorker, type WorkerLog } from "./local-worker.ts";
 import { githubWorld, standInWorld, type LocalWorld } from "./local-world.ts";
 import { tryLock } from "./lock.ts";
 import { freePort, freePortNear, LOOPBACK, readPort } from "./ports.ts";
@@ -30,6 +32,8 @@ interface Run {
   readonly folder: string;
   readonly progress: Progress;
   readonly shutdown: Shutdown;
+  /** GitHub's word for its webhooks is a new one each time: only the stand-in's world has to know it. */
+  readonly webhookSecret: string;
 }
 
 async function start(run: Run): Promise<void> {
@@ -60,6 +64,12 @@ async function start(run: Run): Promise<void> {
     github_login: caller.githubLogin,
     ...(standIn === undefined ? {} : { github_token: here.githubToken, standin_url: standIn }),
   });
+  if (standIn !== undefined && !options.quiet && !shutdown.signal.aborted) {
+    const { signal } = shutdown;
+    const stage = { url: worker.url, standInUrl: standIn, adminToken, operator: caller.githubLogin };
+    const { over } = await startDemo({ ...stage, webhookSecret: run.webhookSecret, signal, progress });
+    await shutdown.add(() => over);
+  }
   if (!shutdown.signal.aborted) progress.line(whatToTry(worker.url, here, folder));
 }
 
@@ -98,13 +108,20 @@ async function standInOf({ progress, shutdown }: Run, earlierUrl: string | undef
 async function workerOf(run: Run, world: LocalWorld, adminToken: string): Promise<LocalWorker> {
   const { options, folder, progress, shutdown } = run;
   const identities = Object.fromEntries(world.identities.map(({ secretRef, token }) => [secretRef, token]));
+  const ofStandIn = { GITHUB_WEBHOOK_SECRET: run.webhookSecret, ...(options.quiet ? {} : demoSecrets()) };
   const begin = () =>
     startLocalWorker({
       port: options.port,
       // Apart from each other: the stand-in's answers must never pass for GitHub's.
       stateDir: join(folder, world.kind),
       vars: world.vars,
-      secrets: { OCTOPOOL_ADMIN_TOKEN: adminToken, OCTOPOOL_GITHUB_ORG_TOKEN: world.orgToken, ...identities },
+      ...(options.quiet || options.github ? {} : { log: onlyTrouble }),
+      secrets: {
+        OCTOPOOL_ADMIN_TOKEN: adminToken,
+        OCTOPOOL_GITHUB_ORG_TOKEN: world.orgToken,
+        ...identities,
+        ...(world.kind === "standin" ? ofStandIn : {}),
+      },
     }).catch((error: unknown) => {
       throw isStorageDamage(error) ? brokenState(folder, "its database is damaged", error) : error;
     });
@@ -113,6 +130,11 @@ async function workerOf(run: Run, world: LocalWorld, adminToken: string): Promis
   );
   await shutdown.add(() => worker.stop());
   return worker;
+}
+
+/** The demo's webhooks would scroll away what to try. */
+function onlyTrouble({ level, message }: WorkerLog): void {
+  if (level === "error" || level === "warn") process.stderr.write(`${message}\n`);
 }
 
 function earlierCaller(earlier: Partial<LocalFacts> | undefined): Seeded | undefined {
@@ -142,7 +164,7 @@ try {
     shutdown.listen();
     const folder = options.stateDir === undefined ? DEFAULT_STATE : resolve(options.stateDir);
     const progress = createProgress({ write: (text) => process.stdout.write(text) });
-    await start({ options, folder, progress, shutdown });
+    await start({ options, folder, progress, shutdown, webhookSecret: randomBytes(32).toString("base64url") });
   }
 } catch (error) {
   const isOver = shutdown.signal.aborted;

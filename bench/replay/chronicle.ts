@@ -1,5 +1,5 @@
 /** What happens while a world is made: things change, and events tell of it a moment later. */
-import type { SeededRandom } from "./random.ts";
+import type { SeededRandom } from "../../scripts/seeded-random.ts";
 import { Thing, type Change, type Shape } from "./thing.ts";
 
 /** How long after a change its event is delivered. */

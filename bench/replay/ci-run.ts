@@ -1,6 +1,6 @@
 /** A workflow run from its queue to its end, with jobs that are check runs of the commit too. */
 import type { Chronicle } from "./chronicle.ts";
-import type { SeededRandom } from "./random.ts";
+import type { SeededRandom } from "../../scripts/seeded-random.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

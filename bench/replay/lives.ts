@@ -1,6 +1,6 @@
 /** Pulls and issues come and go: each place is taken by one until it ends, and after a while by the next. */
 import { PLAYED_FROM, PLAYED_UNTIL } from "./day.ts";
-import type { SeededRandom } from "./random.ts";
+import type { SeededRandom } from "../../scripts/seeded-random.ts";
 
 /** From its opening, or from before the first hour, until it is merged or closed. */
 export interface Life {

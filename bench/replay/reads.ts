@@ -1,7 +1,7 @@
 /** Who reads what, when: people in bursts, bots on the clock, watchers of each push until its run has ended. */
 import { PLAYED_FROM, PLAYED_UNTIL } from "./day.ts";
 import { openAt } from "./lives.ts";
-import { SeededRandom } from "./random.ts";
+import { SeededRandom } from "../../scripts/seeded-random.ts";
 import type { Push, Repository, World } from "./world.ts";
 
 const SECOND = 1_000;

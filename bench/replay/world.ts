@@ -3,7 +3,7 @@ import { Chronicle, type Told } from "./chronicle.ts";
 import { playRun } from "./ci-run.ts";
 import { PLAYED_FROM, PLAYED_UNTIL } from "./day.ts";
 import { openAt, planLives, type Life } from "./lives.ts";
-import { SeededRandom } from "./random.ts";
+import { SeededRandom } from "../../scripts/seeded-random.ts";
 import type { Change, Thing } from "./thing.ts";
 
 const SECOND = 1_000;

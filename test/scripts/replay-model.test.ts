@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MEASURED_FROM, MEASURED_MS, PLAYED_FROM, PLAYED_UNTIL } from "../../bench/replay/day.ts";
 import { openAt, planLives } from "../../bench/replay/lives.ts";
-import { SeededRandom } from "../../bench/replay/random.ts";
+import { SeededRandom } from "../../scripts/seeded-random.ts";
 import { planReads } from "../../bench/replay/reads.ts";
 import { Thing } from "../../bench/replay/thing.ts";
 import { buildWorld } from "../../bench/replay/world.ts";

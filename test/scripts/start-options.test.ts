@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Problem } from "../../scripts/problem.ts";
 import { DEFAULT_PORT, HELP, readStartOptions } from "../../scripts/start-options.ts";
 
-const NOTHING = { port: DEFAULT_PORT, fresh: false, github: false, help: false, stateDir: undefined };
+const NOTHING = { port: DEFAULT_PORT, fresh: false, github: false, quiet: false, help: false, stateDir: undefined };
 
 describe("readStartOptions", () => {
   it.each([
@@ -12,7 +12,12 @@ describe("readStartOptions", () => {
     { name: "PORT", args: [], env: { PORT: "9001" }, expected: { port: 9001 } },
     { name: "an empty PORT", args: [], env: { PORT: "" }, expected: {} },
     { name: "--port before PORT", args: ["--port", "9000"], env: { PORT: "9001" }, expected: { port: 9000 } },
-    { name: "flags", args: ["--fresh", "--github"], env: {}, expected: { fresh: true, github: true } },
+    {
+      name: "flags",
+      args: ["--fresh", "--github", "--quiet"],
+      env: {},
+      expected: { fresh: true, github: true, quiet: true },
+    },
     { name: "-h", args: ["-h"], env: {}, expected: { help: true } },
     { name: "a folder", args: [], env: { OCTOPOOL_STATE_DIR: "elsewhere" }, expected: { stateDir: "elsewhere" } },
   ])("takes $name", ({ args, env, expected }) => {
@@ -47,6 +52,6 @@ describe("readStartOptions", () => {
   });
 
   it("help names every option", () => {
-    for (const option of ["--port", "--fresh", "--github", "--help"]) expect(HELP).toContain(`  ${option} `);
+    for (const option of ["--port", "--fresh", "--github", "--quiet", "--help"]) expect(HELP).toContain(`  ${option} `);
   });
 });

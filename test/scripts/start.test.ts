@@ -16,6 +16,10 @@ let port = 0;
 const running: Started[] = [];
 
 function start(...args: readonly string[]): Started {
+  return startAloud("--quiet", ...args);
+}
+
+function startAloud(...args: readonly string[]): Started {
   const started = new Started(join(place, "state"), ["--port", String(port), ...args]);
   running.push(started);
   return started;
@@ -31,6 +35,19 @@ async function read({ url, caller_token: token }: LocalFacts): Promise<unknown> 
 }
 
 const answered = (cache: string) => ({ status: 200, body: { full_name: "octocat/hello-world" }, relay: { cache } });
+
+/** Asks again and again what the pool demo has done, until it is something of every kind. */
+async function untilPlayed({ url, caller_token: token }: LocalFacts): Promise<{ readonly cache_hits: number }> {
+  for (;;) {
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(`${url}/v1/pools/demo/stats`, { headers });
+    const stats = (await response.json()) as {
+      pool_usage: { cache_hits: number; cache_misses: number; fallbacks: number };
+    };
+    const { cache_hits: hits, cache_misses: misses, fallbacks } = stats.pool_usage;
+    if (hits > 0 && misses > 0 && fallbacks > 0) return stats.pool_usage;
+  }
+}
 
 /** Asks again and again: the end of a process of another's is told to nobody. The test's patience bounds it. */
 async function untilFree(wanted: number): Promise<void> {
@@ -68,6 +85,22 @@ describe("npm start", () => {
       expect(await read(again)).toMatchObject(answered("hit"));
       await second.end("SIGTERM");
       expect(second.isGroupAlive).toBe(false);
+    },
+  );
+
+  it(
+    "plays in a pool of its own, where one identity is refused and one told to wait",
+    { timeout: PATIENCE_MS },
+    async () => {
+      const started = startAloud();
+      const facts = await started.ready();
+      const played = await untilPlayed(facts);
+      expect(played.cache_hits).toBeGreaterThan(0);
+      const headers = { authorization: `Bearer ${facts.caller_token}` };
+      const health = await fetch(`${facts.url}/v1/pools/demo/health`, { headers });
+      expect(await health.json()).toMatchObject({ pool: "demo", identities_total: 4, identities_healthy: 2 });
+      const ended = await started.end("SIGINT");
+      expect(ended).toMatchObject({ code: 0, stderr: "" });
     },
   );
 
