@@ -1,3 +1,4 @@
+/** What the demo of `npm start` delivers is what this server understands. */
 import { describe, expect, it } from "vitest";
 import { deliveriesOf, ping, signatureOf } from "../../../scripts/demo/deliveries.ts";
 import { mapEvent } from "../../../server/webhooks/map-event.ts";
