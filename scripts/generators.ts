@@ -5,6 +5,7 @@ import { renderCliDoc } from "./generate-cli-doc.ts";
 import { renderErrorsDoc } from "./generate-errors-doc.ts";
 import { renderOpenapi } from "./generate-openapi.ts";
 import { renderRoutesDoc } from "./generate-routes-doc.ts";
+import { renderSettingsDoc } from "./generate-settings-doc.ts";
 import { ROOT, runTool } from "./run-tool.ts";
 
 export interface Generator {
@@ -17,6 +18,7 @@ export const GENERATORS: readonly Generator[] = [
   { file: "docs/routes.md", render: renderRoutesDoc },
   { file: "docs/errors.md", render: renderErrorsDoc },
   { file: "docs/cli.md", render: renderCliDoc },
+  { file: "docs/settings.md", render: renderSettingsDoc },
   { file: "server/http/openapi.json", render: () => formatted("server/http/openapi.json", renderOpenapi()) },
 ];
 
