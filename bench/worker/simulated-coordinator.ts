@@ -51,10 +51,6 @@ export class PoolCoordinator extends DurableObject<Env> implements CoordinatorDo
     this.#admission.report(attempts);
   }
 
-  async takeNegativeProof(callerId: string, perHour: number): Promise<boolean> {
-    return this.#admission.budgets.takeNegativeProof(callerId, perHour);
-  }
-
   /** The bench has no Apps. */
   async installationToken(): Promise<TokenTurn> {
     return misconfigured("github_app_id_missing");

@@ -63,6 +63,10 @@ export class Budgets {
     return this.#negativeProofs.take(callerId, perHour, this.#clock.now()).kind === "taken";
   }
 
+  giveBackNegativeProof(callerId: string, perHour: number): void {
+    this.#negativeProofs.giveBack(callerId, perHour, this.#clock.now());
+  }
+
   #take(callerId: string): Place {
     const caller = this.#callers.get(callerId) ?? { places: new Set(), queue: new Queue(this.#clock) };
     this.#callers.set(callerId, caller);

@@ -12,8 +12,8 @@ const SPARE_MS = 60_000;
 const REMEMBER_FAILED_MS = 5_000;
 /** What was minted this recently is as young as GitHub has it, whatever an asker's clock says. */
 const NEW_MS = 5_000;
-/** A refusal teaches nothing about a token minted since the refused request began. */
-const REFUSED_AFTER_MS = 60_000;
+/** A 403 may be about one route only, and leaves the identity in service: it costs at most one mint in this time. */
+const FORBIDDEN_MINTS_MS = 60_000;
 /** Identities of a pool number far fewer. */
 const MAX_INSTALLATIONS = 500;
 
@@ -59,7 +59,10 @@ export class InstallationTokens {
       if (kind !== "github_app" || (result.kind !== "unauthorized" && result.kind !== "forbidden")) continue;
       const key = this.#keys.get(identityId) ?? "";
       const known = this.#known.get(key);
-      if (known?.turn.kind === "token" && this.#clock.now() - known.at >= REFUSED_AFTER_MS) this.#known.delete(key);
+      if (known?.turn.kind !== "token") continue;
+      // After a 401 the identity rests, so nobody asks for the next token soon.
+      const isRecent = this.#clock.now() - known.at < FORBIDDEN_MINTS_MS;
+      if (result.kind === "unauthorized" || !isRecent) this.#known.delete(key);
     }
   }
 

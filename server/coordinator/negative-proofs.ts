@@ -1,33 +1,45 @@
 /**
  * Who may have GitHub asked about a repository that may turn out not to be public. Whether it will is known only
- * afterwards, so a caller has the unit of the next such answer in hand before the question, and it is spent by the
- * answer: questions that find public repositories cost nothing, and with the hour's units gone none is asked.
+ * afterwards, so each question takes a unit of its caller's hour before it is asked, and gives it back where the
+ * repository was public, or GitHub did not say. A question whose report never comes has spent its unit.
  */
-import { BoundedMap } from "../bounded-map.ts";
-import type { NegativeProofBudget } from "./protocol.ts";
+import type { BeginTurn, NegativeProofBudget, ProofReport } from "./protocol.ts";
 
-/** As the buckets themselves; whoever is forgotten here takes a unit anew. */
-const CALLERS = 10_000;
+/** A caller's hourly units; see budgets.ts. */
+export interface NegativeProofUnits {
+  takeNegativeProof(callerId: string, perHour: number): boolean;
+  giveBackNegativeProof(callerId: string, perHour: number): void;
+}
+
+const HOUR_MS = 3_600_000;
 
 export class NegativeProofs {
-  readonly #take: (callerId: string, perHour: number) => boolean;
-  readonly #inHand = new BoundedMap<string, true>(CALLERS);
+  readonly #units: NegativeProofUnits;
 
-  /** `take` takes a unit out of the caller's hour; false: there is none. */
-  constructor(take: (callerId: string, perHour: number) => boolean) {
-    this.#take = take;
+  constructor(units: NegativeProofUnits) {
+    this.#units = units;
   }
 
-  mayAsk({ callerId, perHour }: NegativeProofBudget): boolean {
-    if (this.#inHand.get(callerId) === undefined && !this.#take(callerId, perHour)) return false;
-    this.#inHand.set(callerId, true);
-    return true;
+  /** Lets the question through `begin` where a unit is there; who follows another's question pays nothing. */
+  async admit(
+    budget: NegativeProofBudget | undefined,
+    now: number,
+    begin: () => Promise<BeginTurn>,
+  ): Promise<BeginTurn> {
+    if (budget === undefined) return begin();
+    const { callerId, perHour } = budget;
+    if (!this.#units.takeNegativeProof(callerId, perHour)) {
+      const retryAt = now + Math.ceil(HOUR_MS / Math.max(1, perHour));
+      return { kind: "overloaded", reason: "negative_proofs_per_hour", retryAt };
+    }
+    const turn = await begin();
+    if (turn.kind !== "lead") this.#units.giveBackNegativeProof(callerId, perHour);
+    return turn;
   }
 
-  /** A question was answered: not public. False: there was no unit left to pay with. */
-  spend({ callerId, perHour }: NegativeProofBudget): boolean {
-    if (this.#inHand.get(callerId) === undefined) return this.#take(callerId, perHour);
-    this.#inHand.delete(callerId);
-    return true;
+  /** What the leader found. A repository that was public a while ago was asked about without a unit in hand. */
+  settle({ budget: { callerId, perHour }, isPaid, isNegative }: ProofReport): void {
+    if (isPaid && !isNegative) this.#units.giveBackNegativeProof(callerId, perHour);
+    if (!isPaid && isNegative) this.#units.takeNegativeProof(callerId, perHour);
   }
 }

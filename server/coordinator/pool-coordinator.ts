@@ -23,7 +23,6 @@ import type {
   TokenTurn,
 } from "./protocol.ts";
 
-const HOUR_MS = 3_600_000;
 /** The longest a mint may take; app-token.ts gives up earlier by itself. */
 const MINT_MS = 8_000;
 
@@ -31,9 +30,7 @@ const MINT_MS = 8_000;
 export class PoolCoordinator extends DurableObject<Env> implements CoordinatorDoors {
   /** Set before any call is delivered: `blockConcurrencyWhile` holds them back. */
   #admission!: Admission;
-  readonly #negativeProofs = new NegativeProofs((callerId, perHour) =>
-    this.#admission.budgets.takeNegativeProof(callerId, perHour),
-  );
+  #negativeProofs!: NegativeProofs;
   readonly #tokens = new InstallationTokens(
     platformClock,
     (ask) => this.#mint(ask),
@@ -45,20 +42,17 @@ export class PoolCoordinator extends DurableObject<Env> implements CoordinatorDo
     void ctx.blockConcurrencyWhile(async () => {
       const ledger = await SqlLedger.open(ctx.storage);
       this.#admission = new Admission(platformClock, ledger, ledger.nextEpoch());
+      this.#negativeProofs = new NegativeProofs(this.#admission.budgets);
     });
   }
 
   async begin(ask: BeginAsk): Promise<BeginTurn> {
-    const { negativeProofs: budget } = ask;
-    if (budget !== undefined && !this.#negativeProofs.mayAsk(budget)) {
-      const retryAt = platformClock.now() + Math.ceil(HOUR_MS / Math.max(1, budget.perHour));
-      return { kind: "overloaded", reason: "negative_proofs_per_hour", retryAt };
-    }
-    return this.#admission.begin(ask);
+    return this.#negativeProofs.admit(ask.negativeProofs, platformClock.now(), () => this.#admission.begin(ask));
   }
 
   async finish(report: FinishReport): Promise<boolean> {
     this.#tokens.heed(report.attempts);
+    if (report.proof !== undefined) this.#negativeProofs.settle(report.proof);
     return this.#admission.finish(report);
   }
 
@@ -73,10 +67,6 @@ export class PoolCoordinator extends DurableObject<Env> implements CoordinatorDo
   async report(attempts: readonly AttemptReport[]): Promise<void> {
     this.#tokens.heed(attempts);
     this.#admission.report(attempts);
-  }
-
-  async takeNegativeProof(callerId: string, perHour: number): Promise<boolean> {
-    return this.#negativeProofs.spend({ callerId, perHour });
   }
 
   async installationToken(ask: TokenAsk): Promise<TokenTurn> {

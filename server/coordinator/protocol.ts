@@ -37,7 +37,7 @@ export interface BeginAsk {
   readonly waitMs: number;
   /** False: only select an identity, hand out no fill lease (a request that nobody else may share). */
   readonly shared: boolean;
-  /** Of a visibility proof that may turn out negative: whose hour pays for it then. Absent: nobody's. */
+  /** Of a visibility proof that may turn out negative: whose hour pays for it. Absent: nothing is taken beforehand. */
   readonly negativeProofs?: NegativeProofBudget;
 }
 
@@ -159,6 +159,15 @@ export interface FinishReport {
   readonly callerId: string;
   readonly outcome: FillOutcome;
   readonly attempts: readonly AttemptReport[];
+  /** Of a visibility proof. */
+  readonly proof?: ProofReport;
+}
+
+export interface ProofReport {
+  readonly budget: NegativeProofBudget;
+  /** `begin` took a unit for it. */
+  readonly isPaid: boolean;
+  readonly isNegative: boolean;
 }
 
 export interface Cooldown {
@@ -226,8 +235,6 @@ export interface CoordinatorDoors {
   }): Promise<Selection>;
   /** Rates and failures learnt outside a fill. */
   report(attempts: readonly AttemptReport[]): Promise<void>;
-  /** Takes one unit from a caller's bucket of negative visibility proofs; false: spent. */
-  takeNegativeProof(callerId: string, perHour: number): Promise<boolean>;
   /** An installation's token, minted once for all who ask at a time; in memory only, until a minute before its end. */
   installationToken(ask: TokenAsk): Promise<TokenTurn>;
   snapshot(identityIds: readonly string[]): Promise<Snapshot>;

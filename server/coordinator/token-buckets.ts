@@ -34,6 +34,11 @@ export class TokenBuckets {
     this.#put(key, { tokens: Math.max(0, this.#filled(key, perHour, now) - 1), at: now });
   }
 
+  /** A unit that was taken and not needed; the bucket holds no more than its hour. */
+  giveBack(key: string, perHour: number, now: number): void {
+    this.#put(key, { tokens: Math.min(perHour, this.#filled(key, perHour, now) + 1), at: now });
+  }
+
   #filled(key: string, perHour: number, now: number): number {
     const bucket = this.#buckets.get(key);
     if (bucket === undefined) return perHour;

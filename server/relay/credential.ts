@@ -4,13 +4,14 @@ import type { TokenAsk, TokenFailure, TokenTurn } from "../coordinator/protocol.
 import type { Deps } from "../deps.ts";
 import { mintInstallationToken } from "../github/app-token.ts";
 import { setupProblem } from "./identity-setup.ts";
+import type { Setback } from "./setback.ts";
 import type { Identity, PooledIdentity } from "./stages.ts";
 import { within } from "./within.ts";
 
 export type Credential =
   | { readonly kind: "token"; readonly token: string }
-  /** It can ask nothing now. `code`: what callers are told; `details` name the identity and what operators must mend. */
-  | { readonly kind: "unusable"; readonly code: ErrorCode; readonly details?: Readonly<Record<string, string>> };
+  /** It can ask nothing now. `code`: what callers are told; the setback names what operators must mend. */
+  | { readonly kind: "unusable"; readonly code: ErrorCode; readonly setback: Setback };
 
 type CredentialDeps = Pick<Deps, "secret" | "config" | "isolate" | "now" | "coordinator" | "platform">;
 
@@ -78,6 +79,6 @@ const OUT_OF_TIME: TokenFailure = {
 
 function unusable({ id }: Identity, failure: Pick<TokenFailure, "reason" | "code" | "status">): Credential {
   const { reason, code, status } = failure;
-  const details = { identity: id, identity_error: code, ...(status === null ? {} : { github_status: `${status}` }) };
-  return { kind: "unusable", code: reason, details };
+  const setback = { identityId: id, code, ...(status === null ? {} : { githubStatus: status }) };
+  return { kind: "unusable", code: reason, setback };
 }

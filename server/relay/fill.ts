@@ -1,7 +1,8 @@
 /** One leader per question; followers wait for its outcome. Without a coordinator each fills alone. */
-import type { BeginTurn, FillOutcome, Selection } from "../coordinator/protocol.ts";
+import type { BeginTurn, FillOutcome } from "../coordinator/protocol.ts";
 import { RelayError } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
+import { beginFill } from "./begin-fill.ts";
 import { findAtEdge } from "./edge.ts";
 import { markFilling } from "./filling.ts";
 import { finishFill, keepLease } from "./finish-fill.ts";
@@ -11,6 +12,7 @@ import { lead, type Led } from "./lead.ts";
 import { findStored, type Found } from "./lookup.ts";
 import { heldApart } from "./memory-cache.ts";
 import { answerFromEntry } from "./serve.ts";
+import type { Setback } from "./setback.ts";
 import type { Answer, CacheEntry, Job } from "./stages.ts";
 import { learnProof, proveVisible } from "./visibility.ts";
 
@@ -22,11 +24,13 @@ const FAILURE_REUSE_MS = 1_000;
 export class FillRefused extends RelayError {
   readonly quotaUnits: number;
   readonly upstreamCalls: number;
+  readonly setbacks: readonly Setback[];
 
-  constructor({ code, details, quotaUnits, upstreamCalls }: Extract<Led, { kind: "failed" }>) {
+  constructor({ code, details, quotaUnits, upstreamCalls, setbacks }: Extract<Led, { kind: "failed" }>) {
     super(code, details === undefined ? {} : { details });
     this.quotaUnits = quotaUnits;
     this.upstreamCalls = upstreamCalls;
+    this.setbacks = setbacks;
   }
 }
 
@@ -99,7 +103,7 @@ function mayShare(job: Job, found: Found): boolean {
   return policy !== "log" && policy !== "never" && !conditional;
 }
 
-async function begin(
+function begin(
   job: Job,
   found: Found,
   shared: boolean,
@@ -107,44 +111,15 @@ async function begin(
   deps: Deps,
   acceptFinishedMs = mayReuse(job, found),
 ): Promise<BeginTurn> {
-  const { policy } = job.pool;
-  const filler = found.held?.entry.identity?.id;
-  const ask = {
-    fillKey: job.cacheKey,
-    routeKey: job.routeKey,
-    resource: job.route.match.route.resource,
-    budget: {
-      callerId: job.caller.id,
-      maxConcurrent: policy.max_concurrent_per_caller,
-      fillsPerHour: policy.fills_per_hour_per_caller,
-    },
-    candidates: job.eligible.map(({ id, kind, weight }) => ({ id, kind, weight })),
-    acceptFinishedMs,
-    waitMs: Math.max(0, deadlineAt - deps.now()),
-    shared,
-    ...(filler === undefined ? {} : { preferred: filler }),
-  };
-  const begun = () =>
-    deps
-      .coordinator(job.pool.id)
-      .begin(ask)
-      .catch(() => undefined);
-  // Once more after a restart of the object: those who waited there must not all ask GitHub themselves.
-  const turn = (await begun()) ?? (await begun());
-  return turn ?? { kind: "lead", lease: null, selection: alone(job) };
+  const waitMs = Math.max(0, deadlineAt - deps.now());
+  const preferred = found.held?.entry.identity?.id;
+  return beginFill(job, { acceptFinishedMs, waitMs, shared, preferred }, deps);
 }
 
 /** A purge just found must not be answered from before it; nor a bound by something older. */
 function mayReuse(job: Job, found: Found): number {
   if (found.verdict.kind === "unusable" && found.verdict.why === "purged") return 0;
   return Math.min(REUSE_MS, (job.ask.maxAgeSeconds ?? Infinity) * 1000);
-}
-
-/** The coordinator is unreachable: the first by weight, and nobody's promise to be kept. */
-function alone(job: Job): Selection {
-  if (job.eligible.length === 0) return { kind: "none", reason: "no_identity" };
-  const identities = job.eligible.toSorted((a, b) => b.weight - a.weight).map(({ id }) => id);
-  return { kind: "selected", identities, leaseReason: "highest_remaining" };
 }
 
 async function leadOn(

@@ -9,6 +9,7 @@ import { publish, toEntry, type KeptAt } from "./publish.ts";
 import { toReply, type CleanReply } from "./reply.ts";
 import { rateLimitHeaders, type Reader } from "./sanitize.ts";
 import { answerFromEntry, notModified } from "./serve.ts";
+import { detailsOf, type Setback } from "./setback.ts";
 import { orderSources } from "./sources.ts";
 import type { Answer, AnswerFacts, CacheEntry, Identity, Job } from "./stages.ts";
 import { fetchUpstream, type Fetched } from "./upstream.ts";
@@ -28,6 +29,7 @@ export type Led =
       readonly kind: "failed";
       readonly quotaUnits: number;
       readonly upstreamCalls: number;
+      readonly setbacks: readonly Setback[];
       readonly code: ErrorCode;
       readonly details?: Readonly<Record<string, string>>;
       readonly attempts: readonly AttemptReport[];
@@ -53,8 +55,7 @@ export async function lead(
   if (looked.verdict.kind !== "fresh" || looked.held === undefined)
     return fetchAndProve(job, looked, turn, deadlineAt, deps);
   const proof = await provedOrRefused(job, looked, deadlineAt, deps);
-  if (proof.kind === "refused")
-    return { kind: "failed", code: proof.error.code, attempts: [], quotaUnits: costOf(proof), upstreamCalls: 0 };
+  if (proof.kind === "refused") return { ...UNASKED, code: proof.error.code, quotaUnits: costOf(proof) };
   const { quotaUnits, proof: memo } = proof.proven;
   return {
     kind: "done",
@@ -84,7 +85,7 @@ async function fetchAndProve(
 ): Promise<Led> {
   const stale = found.held?.entry;
   if (isHidden(job, found.proof, deps)) {
-    return { kind: "failed", code: "repo_not_public", attempts: [], quotaUnits: 0, upstreamCalls: 0 };
+    return { ...UNASKED, code: "repo_not_public" };
   }
   const prove = () => provedOrRefused(job, found, deadlineAt, deps);
   const [first] = orderSources(job, stale, deps.isolate.rates.get(job.route.match.route.resource), deps.now());
@@ -112,9 +113,14 @@ async function fetchAndProve(
 }
 
 /** A refusal has its price too. */
-function failedWith(code: ErrorCode, { attempts, quotaUnits, upstreamCalls }: Fetched, proofUnits: number): Led {
-  return { kind: "failed", code, attempts, upstreamCalls, quotaUnits: quotaUnits + proofUnits };
+function failedWith(code: ErrorCode, fetched: Fetched, proofUnits: number): Led {
+  const { outcome, attempts, setbacks, quotaUnits, upstreamCalls } = fetched;
+  // Whose fault it was is told where the read itself failed, and not where the proof did.
+  const details = outcome.kind === "failed" && outcome.code === code ? detailsOf(setbacks) : {};
+  return { kind: "failed", code, details, attempts, setbacks, upstreamCalls, quotaUnits: quotaUnits + proofUnits };
 }
+
+const UNASKED = { kind: "failed", attempts: [], setbacks: [], quotaUnits: 0, upstreamCalls: 0 } as const;
 
 function costOf(proof: Proof): number {
   if (proof.kind === "proven") return proof.proven.quotaUnits;
@@ -176,6 +182,7 @@ function done(
     ...(revalidated ? { revalidated: true } : {}),
     ...(fetched.leaseReason === undefined ? {} : { leaseReason: fetched.leaseReason }),
     ...(fresh?.filtered === true ? { filtered: true } : {}),
+    ...(fetched.setbacks.length === 0 ? {} : { setbacks: fetched.setbacks }),
     quotaUnits: fetched.quotaUnits + (proven?.quotaUnits ?? 0),
     upstreamCalls: fetched.upstreamCalls,
   };

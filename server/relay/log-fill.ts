@@ -2,11 +2,13 @@
  * Where is this log? Asked of GitHub by one leader at a time; the redirect is not followed here. Followers are told by a
  * word what became of it, for a log is handed over through R2, never through the coordinator.
  */
-import type { AttemptReport, BeginTurn, FillOutcome, Selection } from "../coordinator/protocol.ts";
+import type { AttemptReport, BeginTurn, FillOutcome } from "../coordinator/protocol.ts";
 import type { ErrorCode } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import type { Outcome } from "./attempt.ts";
+import { beginFill } from "./begin-fill.ts";
 import { toReply, type CleanReply } from "./reply.ts";
+import { detailsOf } from "./setback.ts";
 import type { CacheEntry, Job } from "./stages.ts";
 import { fetchUpstream, type Fetched } from "./upstream.ts";
 
@@ -38,7 +40,13 @@ export type LogTurn =
       readonly fetched: Fetched | undefined;
     }
   | { readonly kind: "told"; readonly word: Word; readonly finishedAt: number }
-  | { readonly kind: "failed"; readonly code: ErrorCode; readonly details?: Readonly<Record<string, string>> };
+  /** `fetched`: the leader's own, to be accounted for. */
+  | {
+      readonly kind: "failed";
+      readonly code: ErrorCode;
+      readonly details?: Readonly<Record<string, string>>;
+      readonly fetched?: Fetched;
+    };
 
 type InlineAnswer = Pick<CleanReply, "status" | "headers" | "encoding" | "body">;
 
@@ -66,39 +74,15 @@ export async function askForLog(job: Job, shared: boolean, deadlineAt: number, d
   }
 }
 
-async function begin(
+function begin(
   job: Job,
   shared: boolean,
   acceptFinishedMs: number,
   deadlineAt: number,
   deps: Deps,
 ): Promise<BeginTurn> {
-  const { policy } = job.pool;
-  const ask = {
-    fillKey: job.cacheKey,
-    routeKey: job.routeKey,
-    resource: job.route.match.route.resource,
-    budget: {
-      callerId: job.caller.id,
-      maxConcurrent: policy.max_concurrent_per_caller,
-      fillsPerHour: policy.fills_per_hour_per_caller,
-    },
-    candidates: job.eligible.map(({ id, kind, weight }) => ({ id, kind, weight })),
-    acceptFinishedMs,
-    waitMs: Math.max(0, Math.min(FOLLOW_MS, deadlineAt - deps.now())),
-    shared,
-  };
-  const turn = await deps
-    .coordinator(job.pool.id)
-    .begin(ask)
-    .catch(() => undefined); // unreachable: each asks for himself
-  return turn ?? { kind: "lead", lease: null, selection: byWeight(job) };
-}
-
-function byWeight(job: Job): Selection {
-  if (job.eligible.length === 0) return { kind: "none", reason: "no_identity" };
-  const identities = job.eligible.toSorted((a, b) => b.weight - a.weight).map(({ id }) => id);
-  return { kind: "selected", identities, leaseReason: "highest_remaining" };
+  const waitMs = Math.max(0, Math.min(FOLLOW_MS, deadlineAt - deps.now()));
+  return beginFill(job, { acceptFinishedMs, waitMs, shared }, deps);
 }
 
 async function lead(
@@ -137,9 +121,11 @@ async function lead(
       if (reply === undefined) break;
       await finish(inline(reply, identity, finishedAt));
       return { kind: "answered", reply, identity, fetched };
-    case "failed":
-      await finish({ kind: "failed", code: outcome.code, finishedAt });
-      return { kind: "failed", code: outcome.code };
+    case "failed": {
+      const details = detailsOf(fetched.setbacks);
+      await finish({ kind: "failed", code: outcome.code, details, finishedAt });
+      return { kind: "failed", code: outcome.code, details, fetched };
+    }
     default:
       return outcome satisfies never;
   }

@@ -1,6 +1,7 @@
 /** What the rooms of one log's answer share. */
 import type { SubjectDoors, Subject } from "./log-subject.ts";
 import type { Found } from "./lookup.ts";
+import type { Setback } from "./setback.ts";
 import type { Job } from "./stages.ts";
 import type { Trail } from "./trail.ts";
 
@@ -23,7 +24,8 @@ export interface Walk extends LogAsk {
 /** On the trail, not in the answer's facts: a refused request accounts for it too. */
 export function charge(
   walk: Pick<Walk, "trail">,
-  cost: { readonly quotaUnits: number; readonly upstreamCalls: number },
+  cost: { readonly quotaUnits: number; readonly upstreamCalls: number; readonly setbacks?: readonly Setback[] },
 ): void {
   walk.trail.spent(cost.quotaUnits, cost.upstreamCalls);
+  walk.trail.met(cost.setbacks ?? []);
 }

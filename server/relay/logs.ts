@@ -145,10 +145,11 @@ async function standIn(
   deps: Deps,
 ): Promise<Answer> {
   const staleReason = walk.staleFor(turn.code);
-  if (staleReason === undefined || !isWithinBound(walk, old, deps)) throw failure(turn);
+  if (staleReason === undefined || !isWithinBound(walk, old, deps)) throw failure(walk, turn);
   const again = await findLog(old.key, walk.found.generations, deps);
   const answer = again === undefined ? undefined : await passHeld(walk, again, { cache: "stale", staleReason }, deps);
-  if (answer === undefined) throw failure(turn);
+  if (answer === undefined) throw failure(walk, turn);
+  if (turn.fetched !== undefined) charge(walk, turn.fetched);
   return answer;
 }
 
@@ -165,7 +166,8 @@ function endedBefore(walk: Walk): Subject {
   };
 }
 
-function failure({ code, details }: Extract<LogTurn, { kind: "failed" }>): RelayError {
+function failure(walk: Walk, { code, details, fetched }: Extract<LogTurn, { kind: "failed" }>): RelayError {
+  if (fetched !== undefined) charge(walk, fetched);
   return new RelayError(code, details === undefined ? {} : { details });
 }
 
@@ -194,7 +196,7 @@ async function byTurn(walk: Walk, subject: Subject, proven: Proven, turn: LogTur
     case "answered":
       return passAnswer(walk, turn, deps);
     case "failed":
-      throw failure(turn);
+      throw failure(walk, turn);
     case "told":
       throw new RelayError("relay_overloaded");
     default:

@@ -64,7 +64,7 @@ async function answerAsk(
   const ask = toAsk(body, deps.requestId, trail.startedAt);
   const pool = await findPool(ask.poolId, deps);
   const deadlineAt = ask.startedAt + deps.config.requestTimeoutMs;
-  const match = await resolveRepository(trail.matched(classify(ask, caller)), pool, deadlineAt, deps);
+  const match = await resolveRepository(trail.matched(classify(ask, caller)), { pool, caller }, deadlineAt, deps);
   const job = applyPolicy(ask, caller, pool, chooseVariant(ask, trail.matched(match)), deps);
   if (match.route.transports.includes("none")) return answerStanding(job, deps);
   trail.step("classify");
@@ -112,6 +112,7 @@ async function askBeside(ask: Ask, { caller, pool }: Job, trail: Trail, deps: De
   const beside = new Trail(deps.now, trail);
   const answer = await answerFound(job, await lookup(job, deps), beside, deadlineAt, deps);
   trail.spent(answer.facts.quotaUnits, answer.facts.upstreamCalls);
+  trail.met(answer.facts.setbacks ?? []);
   return answer;
 }
 
@@ -154,10 +155,16 @@ async function refresh(job: Job, found: Found, trail: Trail, deadlineAt: number,
   try {
     const { facts } = await fill(job, found, deadlineAt, deps);
     trail.spent(facts.quotaUnits, facts.upstreamCalls);
+    trail.met(facts.setbacks ?? []);
   } catch (error) {
     if (!(error instanceof RelayError)) throw error;
-    if (error instanceof FillRefused) trail.spent(error.quotaUnits, error.upstreamCalls);
+    if (error instanceof FillRefused) account(error, trail);
   }
+}
+
+function account({ quotaUnits, upstreamCalls, setbacks }: FillRefused, trail: Trail): void {
+  trail.spent(quotaUnits, upstreamCalls);
+  trail.met(setbacks);
 }
 
 /** What the proof cost is on the trail, whatever it said. @throws RelayError as proveVisible. */
@@ -178,7 +185,7 @@ async function fillOrStale(job: Job, found: Found, trail: Trail, deadlineAt: num
     return answer;
   } catch (error) {
     trail.step("fill");
-    if (error instanceof FillRefused) trail.spent(error.quotaUnits, error.upstreamCalls);
+    if (error instanceof FillRefused) account(error, trail);
     const reason = error instanceof RelayError ? STALE_FOR[error.code] : undefined;
     if (reason === undefined || !mayServeStale(job, found, deps)) throw error;
     await prove(job, found, trail, deadlineAt, deps);

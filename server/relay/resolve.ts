@@ -2,21 +2,22 @@
 import { RelayError } from "../../shared/errors.ts";
 import { resolveRepositoryId, type RouteMatch } from "../../shared/route-match.ts";
 import type { Deps } from "../deps.ts";
-import { askIfPublic } from "./ask-if-public.ts";
+import { askOnce, type ProofQuestion } from "./proof-question.ts";
 import { findProofById, saveProof } from "../store/visibility.ts";
 import type { RepositoryName } from "../isolate.ts";
-import type { Pool } from "./stages.ts";
 
-/** @throws RelayError repo_not_public, repo_public_check_failed. */
+type Asker = Pick<ProofQuestion, "pool" | "caller">;
+
+/** @throws RelayError repo_not_public, repo_public_check_failed, and relay_overloaded where too many guesses were wrong. */
 export async function resolveRepository(
   match: RouteMatch,
-  pool: Pool,
+  by: Asker,
   deadlineAt: number,
   deps: Deps,
 ): Promise<RouteMatch> {
   const id = match.repositoryId;
   if (id === undefined) return match;
-  const name = nameInMemory(id, deps) ?? (await nameInStore(id, deps)) ?? (await askName(id, pool, deadlineAt, deps));
+  const name = nameInMemory(id, deps) ?? (await nameInStore(id, deps)) ?? (await askName(id, by, deadlineAt, deps));
   return resolveRepositoryId(match, name.owner, name.repo);
 }
 
@@ -31,9 +32,9 @@ async function nameInStore(id: number, deps: Deps): Promise<RepositoryName | und
   return remember(id, proof, proof.expiresAt, deps);
 }
 
-async function askName(id: number, pool: Pool, deadlineAt: number, deps: Deps): Promise<RepositoryName> {
-  const checkedAt = deps.now();
-  const answer = await askIfPublic({ path: `/repositories/${id}`, pool, stored: undefined, deadlineAt }, deps);
+async function askName(id: number, by: Asker, deadlineAt: number, deps: Deps): Promise<RepositoryName> {
+  const question = { ...by, path: `/repositories/${id}`, stored: undefined, isFirst: false, deadlineAt };
+  const { answer, askedAt: checkedAt } = await askOnce(question, deps);
   if (answer.kind === "hidden") throw new RelayError("repo_not_public");
   const [owner, repo, ...rest] = answer.kind === "public" ? (answer.fullName ?? "").toLowerCase().split("/") : [];
   if (answer.kind === "unknown" || owner === undefined || repo === undefined || repo === "" || rest.length > 0) {

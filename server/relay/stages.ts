@@ -2,6 +2,7 @@
 import type { Backend, CacheStatus, MissReason, StaleReason } from "../../shared/cache-status.ts";
 import type { RouteMatch } from "../../shared/route-match.ts";
 import type { MediaType } from "../../shared/routes/spec.ts";
+import type { Setback } from "./setback.ts";
 
 /** What the caller asked, checked; no HTTP face is visible in it any more. */
 export interface Ask {
@@ -171,4 +172,6 @@ export interface AnswerFacts {
   /** GitHub's quota units this request spent, proofs included. */
   readonly quotaUnits: number;
   readonly upstreamCalls: number;
+  /** Identities that were tried before the one that answered. */
+  readonly setbacks?: readonly Setback[];
 }

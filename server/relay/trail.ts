@@ -6,6 +6,7 @@ import type { Deps } from "../deps.ts";
 import type { AuditRow } from "../store/audit.ts";
 import type { Found } from "./lookup.ts";
 import type { RelayBody } from "./parse.ts";
+import type { Setback } from "./setback.ts";
 import type { Answer, Caller } from "./stages.ts";
 
 export class Trail {
@@ -16,6 +17,7 @@ export class Trail {
   missReason: MissReason | undefined;
   quotaUnits = 0;
   upstreamCalls = 0;
+  readonly setbacks: Setback[] = [];
   /** Work that goes on after the answer: what it spends belongs to this request. */
   readonly behind: Promise<unknown>[] = [];
   #endedAt: number | undefined;
@@ -52,6 +54,12 @@ export class Trail {
     this.quotaUnits += units;
     this.upstreamCalls += calls;
     this.#of?.spent(units, calls);
+  }
+
+  /** Identities that were tried and could not. */
+  met(setbacks: readonly Setback[]): void {
+    this.setbacks.push(...setbacks);
+    this.#of?.met(setbacks);
   }
 
   /** Runs on after the answer, which has its own time. */
@@ -96,8 +104,9 @@ export function auditOf(
     missReason: trail.missReason,
   };
   if ("error" in end) {
-    const { quotaUnits, upstreamCalls } = trail;
-    return { ...base, ...refused(end.error), quotaUnits, upstreamCalls };
+    const { quotaUnits, upstreamCalls, setbacks } = trail;
+    const identityId = setbacks.at(-1)?.identityId;
+    return { ...base, ...refused(end.error), identityId, quotaUnits, upstreamCalls, setbacks };
   }
   const { facts, status, identity } = end.answer;
   const served = facts.cache === "miss" || facts.cache === "bypass" || facts.revalidated === true;
@@ -113,6 +122,7 @@ export function auditOf(
     revalidated: facts.revalidated === true,
     cacheable: facts.cacheable,
     staleReason: facts.staleReason,
+    setbacks: [...trail.setbacks, ...(facts.setbacks ?? [])],
   };
 }
 

@@ -4,12 +4,16 @@ import type { ErrorCode } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import { noteAnonymousRate } from "./anonymous-budget.ts";
 import { attempt, type Attempted, type Outcome } from "./attempt.ts";
-import { credentialOf } from "./credential.ts";
+import { type Credential, credentialOf, forgetCredential } from "./credential.ts";
+import { setupProblem } from "./identity-setup.ts";
+import type { Setback } from "./setback.ts";
 import { hasValidator, orderSources } from "./sources.ts";
 import type { CacheEntry, Identity, Job } from "./stages.ts";
 
 export interface Fetched {
   readonly outcome: Exclude<Outcome, { kind: "declined" }> | { readonly kind: "failed"; readonly code: ErrorCode };
+  /** Identities that could not, in the order in which they were tried. */
+  readonly setbacks: readonly Setback[];
   readonly identity: Identity | undefined;
   readonly leaseReason: "sticky" | "highest_remaining" | undefined;
   readonly askedAt: number;
@@ -33,7 +37,7 @@ export async function fetchUpstream(
     for (const chosen of source === "anonymous" ? [undefined] : identitiesOf(selection, job)) {
       const credential = chosen === undefined ? undefined : await credentialOf(chosen, deadlineAt, deps);
       if (credential?.kind === "unusable") {
-        tally.byIdentity = credential.code;
+        tally.unusable(credential);
         continue;
       }
       const identity =
@@ -47,17 +51,21 @@ export async function fetchUpstream(
       const { outcome } = attempted;
       if (outcome.kind !== "declined" && acceptable(outcome, identity))
         return tally.done(outcome, identity, selection, attempted.askedAt);
-      tally.declined(outcome, identity !== undefined);
+      tally.declined(outcome, identity);
+      if (identity !== undefined && isRefused(outcome)) forgetCredential(identity, deps);
       if (outcome.kind === "declined" && outcome.final) return tally.failed(outcome.code);
     }
   }
-  return tally.failed(whyNone(job, tally, selection));
+  const code = whyNone(job, tally, selection);
+  if (code === "no_identity") tally.setbacks.push(...lackingSetup(job, deps));
+  return tally.failed(code);
 }
 
 class Tally {
   quotaUnits = 0;
   upstreamCalls = 0;
   readonly attempts: AttemptReport[] = [];
+  readonly setbacks: Setback[] = [];
   /** Why the last identity could not; undefined: none was asked. */
   byIdentity: ErrorCode | undefined;
   anonymously: ErrorCode | undefined;
@@ -68,10 +76,20 @@ class Tally {
     if (attempted.report !== undefined) this.attempts.push(attempted.report);
   }
 
-  declined(outcome: Outcome, withIdentity: boolean): void {
+  declined(outcome: Outcome, identity: Identity | undefined): void {
     const code = outcome.kind === "declined" ? outcome.code : "web_only_unavailable";
-    if (withIdentity) this.byIdentity = code;
-    else this.anonymously = code;
+    if (identity === undefined) {
+      this.anonymously = code;
+      return;
+    }
+    this.byIdentity = code;
+    if (outcome.kind === "declined" && outcome.refusal !== undefined)
+      this.setbacks.push({ identityId: identity.id, code });
+  }
+
+  unusable({ code, setback }: Extract<Credential, { kind: "unusable" }>): void {
+    this.byIdentity = code;
+    this.setbacks.push(setback);
   }
 
   done(
@@ -95,14 +113,29 @@ class Tally {
   }
 
   #sums() {
-    return { quotaUnits: this.quotaUnits, upstreamCalls: this.upstreamCalls, attempts: this.attempts };
+    const { quotaUnits, upstreamCalls, attempts, setbacks } = this;
+    return { quotaUnits, upstreamCalls, attempts, setbacks };
   }
+}
+
+/** A suspended installation's token is refused with 403, and a new one tells whether it is. */
+function isRefused(outcome: Outcome): boolean {
+  const refusal = outcome.kind === "declined" ? outcome.refusal?.kind : undefined;
+  return refusal === "unauthorized" || refusal === "forbidden";
 }
 
 /** The coordinator's choice; at most three are tried in one request. */
 function identitiesOf(selection: Selection, job: Job): readonly Identity[] {
   if (selection.kind === "none") return [];
   return selection.identities.slice(0, 3).flatMap((id) => job.eligible.find((one) => one.id === id) ?? []);
+}
+
+/** Active identities of the pool that were never candidates: nobody would look for them without being told. */
+function lackingSetup(job: Job, deps: Deps): readonly Setback[] {
+  return job.pool.identities.flatMap((identity) => {
+    const code = identity.status === "active" ? setupProblem(identity, deps) : undefined;
+    return code === undefined ? [] : [{ identityId: identity.id, code }];
+  });
 }
 
 /** The reason people can act on: what the last identity met, else why none was chosen, else that none may. */

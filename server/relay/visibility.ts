@@ -4,18 +4,13 @@
  */
 import { RelayError } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
-import { askIfPublic, type VisibilityAnswer } from "./ask-if-public.ts";
+import type { VisibilityAnswer } from "./ask-if-public.ts";
 import type { ProofMemo } from "../isolate.ts";
 import { saveProof, type ProofRow } from "../store/visibility.ts";
 import { forgetRepository } from "./forget.ts";
+import { askOnce } from "./proof-question.ts";
 import type { Job } from "./stages.ts";
 import { proofInMemory } from "./visibility-memo.ts";
-
-/** A fill lease outlives any one proof question; followers wait at most this long. */
-const PROOF_WAIT_MS = 8_000;
-const REUSE_MS = 2_000;
-/** Proofs are the relay's own questions: no caller's budget pays for them. */
-const PROOF_BUDGET = { callerId: "visibility", maxConcurrent: 10_000, fillsPerHour: 1_000_000_000 };
 
 export interface Proven {
   /** Quota units the question cost; 0 where a proof was at hand or GitHub answered 304 to a credential. */
@@ -49,7 +44,12 @@ export async function proveVisible(
   if (repository === undefined) return AT_HAND;
   const memo = proofInMemory(repository, deps) ?? remember(stored, deps);
   if (memo !== undefined) return accept(memo, job);
-  const { answer: asked, askedAt } = await askOnce(job, repository, stored, deadlineAt, deps);
+  const path = `/repos/${repository.owner}/${repository.repo}`;
+  const { caller, pool } = job;
+  const { answer: asked, askedAt } = await askOnce(
+    { path, caller, pool, stored, isFirst: stored === undefined, deadlineAt },
+    deps,
+  );
   if (asked.kind === "unknown") throw new RelayError("repo_public_check_failed");
   const row = toRow(repository, asked, askedAt, deps);
   const fresh = remember(row, deps);
@@ -128,73 +128,6 @@ function remember(row: ProofRow | undefined, deps: Deps): ProofMemo | undefined 
       until: memo.until,
     });
   return memo;
-}
-
-interface Asked {
-  readonly answer: VisibilityAnswer;
-  /** Before the question: what ended a proof since then is not undone by its answer. */
-  readonly askedAt: number;
-}
-
-/** One question per repository at a time, over the whole pool; alone where the coordinator cannot be reached. */
-async function askOnce(
-  job: Job,
-  repository: NonNullable<Job["repository"]>,
-  stored: ProofRow | undefined,
-  deadlineAt: number,
-  deps: Deps,
-): Promise<Asked> {
-  const fillKey = `proof:${repository.owner}/${repository.repo}`;
-  const coordinator = deps.coordinator(job.pool.id);
-  const { caller, pool } = job;
-  const negativeProofs = { callerId: caller.id, perHour: pool.policy.negative_proofs_per_hour_per_caller };
-  const ask = () =>
-    askIfPublic({ path: `/repos/${repository.owner}/${repository.repo}`, pool, stored, deadlineAt }, deps);
-  const waitMs = Math.min(PROOF_WAIT_MS, Math.max(0, deadlineAt - deps.now()));
-  const turn = await coordinator
-    .begin({
-      fillKey,
-      routeKey: fillKey,
-      resource: "core",
-      budget: PROOF_BUDGET,
-      candidates: [],
-      // An answer from before a proof ended must not renew it; of a repository never asked about there is none to end.
-      acceptFinishedMs: stored === undefined ? REUSE_MS : 0,
-      waitMs,
-      shared: true,
-      // What was public a while ago mostly still is: only a guess needs the budget. A hit asks nothing, and pays nothing.
-      ...(stored?.public === true ? {} : { negativeProofs }),
-    })
-    .catch(() => undefined); // unreachable: a question of one's own is better than no answer
-  if (turn?.kind === "overloaded") throw new RelayError("relay_overloaded");
-  if (turn?.kind === "follow" && turn.outcome.kind !== "failed") return readInline(turn.outcome.reply?.meta);
-  if (turn?.kind === "follow") return UNKNOWN;
-  const askedAt = deps.now();
-  const answer = await ask();
-  if (answer.kind === "hidden")
-    deps.background(coordinator.takeNegativeProof(negativeProofs.callerId, negativeProofs.perHour));
-  if (turn?.kind === "lead") {
-    const meta = { ...answer, askedAt };
-    const finishedAt = deps.now();
-    const reply = { status: 200, headers: {}, encoding: "text" as const, body: new Uint8Array(0), meta };
-    const outcome =
-      answer.kind === "unknown"
-        ? ({ kind: "failed", code: "repo_public_check_failed", finishedAt } as const)
-        : ({ kind: "shared", reply, finishedAt } as const);
-    deps.background(
-      coordinator.finish({ fillKey, lease: turn.lease, callerId: PROOF_BUDGET.callerId, outcome, attempts: [] }),
-    );
-  }
-  return { answer, askedAt };
-}
-
-const UNKNOWN: Asked = { answer: { kind: "unknown" }, askedAt: 0 };
-
-function readInline(meta: Readonly<Record<string, string | number | boolean | null>> | undefined): Asked {
-  // Written by askOnce above, in another request of the same deployment. The leader paid.
-  if (meta === undefined) return UNKNOWN;
-  const { askedAt, ...answer } = meta as unknown as VisibilityAnswer & { readonly askedAt: number };
-  return { answer: answer.kind === "unknown" ? answer : { ...answer, quotaUnits: 0 }, askedAt };
 }
 
 function toRow(

@@ -33,6 +33,14 @@ export interface AuditRow {
   readonly durationMs: number;
   /** Compact stage timings. */
   readonly trail: string;
+  /** Identities that were tried and could not, and why. */
+  readonly setbacks?: readonly AuditSetback[] | undefined;
+}
+
+export interface AuditSetback {
+  readonly identityId: string;
+  readonly code: ErrorCode;
+  readonly githubStatus?: number;
 }
 
 export interface AuditBatch {
@@ -44,6 +52,9 @@ export interface AuditBatch {
   readonly lost: number;
   readonly at: number;
 }
+
+/** One read tries three identities; a request of several reads needs no more to be understood. */
+const MOST_SETBACKS = 6;
 
 const EVENT_COLUMNS = [
   "pool_id",
@@ -133,7 +144,12 @@ function rollupQuery(db: Db, table: string, key: readonly string[], rows: readon
 
 /** In the order of EVENT_COLUMNS; what is absent is empty text. */
 function eventOf(row: AuditRow): readonly (string | number)[] {
-  const detail = { trail: row.trail, ...(row.staleReason === undefined ? {} : { staleReason: row.staleReason }) };
+  const { trail, staleReason, setbacks = [] } = row;
+  const detail = {
+    trail,
+    ...(staleReason === undefined ? {} : { staleReason }),
+    ...(setbacks.length === 0 ? {} : { setbacks: setbacks.slice(0, MOST_SETBACKS) }),
+  };
   return [
     row.poolId,
     row.at,

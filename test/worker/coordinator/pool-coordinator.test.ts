@@ -147,10 +147,23 @@ describe("PoolCoordinator", () => {
     expect(until - at).toBeGreaterThan(60_000);
   });
 
-  it("takes negative proofs from the caller's hour", async () => {
+  it("takes a negative proof from its caller's hour, and gives a positive one back", async () => {
     const doors = coordinator("proofs");
-    expect(await doors.takeNegativeProof("caller", 1)).toBe(true);
-    expect(await doors.takeNegativeProof("caller", 1)).toBe(false);
+    const budget = { callerId: "caller", perHour: 1 };
+    const prove = async (name: string, isNegative: boolean) => {
+      const fillKey = `proof:${name}`;
+      const turn = await doors.begin(anAsk({ fillKey, candidates: [], negativeProofs: budget }));
+      if (turn.kind !== "lead") return turn.kind;
+      const proof = { budget, isPaid: true, isNegative };
+      const { lease } = turn;
+      await doors.finish({ fillKey, lease, callerId: "caller", outcome: anOutcome(), attempts: [], proof });
+      return "asked";
+    };
+    expect([await prove("o/a", false), await prove("o/b", true), await prove("o/c", true)]).toEqual([
+      "asked",
+      "asked",
+      "overloaded",
+    ]);
   });
 
   it("chooses for a visibility proof", async () => {
