@@ -12,6 +12,7 @@ const CHECKS: readonly (readonly [name: string, check: () => Promise<unknown>])[
   ["lint", () => runTool("oxlint", ["--type-aware", "--deny-warnings"])],
   ["types", () => runTool("tsc", ["--noEmit"])],
   ["server types", () => runTool("tsc", ["--noEmit", "-p", "server"])],
+  ["web types", () => runTool("tsc", ["--noEmit", "-p", "web"])],
   ["D1 drift", async () => refuseDrift("migrations", await migrationDrift(storeConfig))],
   ["object drift", async () => refuseDrift("server/do-migrations", await migrationDrift(coordinatorConfig))],
   ["docs drift", async () => refuseDrift(".", await driftedFiles())],

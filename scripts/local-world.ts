@@ -1,4 +1,5 @@
 /** Which GitHub a local run asks: a stand-in on this machine, or the real one with the user's own token. */
+import { randomBytes } from "node:crypto";
 import { tokenOf } from "../test/github/client.ts";
 import { Problem } from "./problem.ts";
 
@@ -15,6 +16,8 @@ export interface LocalWorld {
   readonly kind: "standin" | "github";
   readonly vars: Readonly<Record<string, string>>;
   readonly orgToken: string;
+  /** Of the browser's sign-in; undefined where GitHub knows no OAuth app of ours. */
+  readonly oauthSecret: string | undefined;
   /** Exchanged for the seeded caller's token; its user becomes operator. */
   readonly githubToken: string;
   readonly identities: readonly LocalIdentity[];
@@ -35,7 +38,10 @@ export function standInWorld(url: string): LocalWorld {
       GITHUB_API_ORIGIN: url,
       GITHUB_WEB_ORIGIN: url,
       GITHUB_RAW_ORIGIN: url,
+      GITHUB_OAUTH_CLIENT_ID: "octopool-local",
     },
+    // Of this run alone: sign-ins under way do not outlive it.
+    oauthSecret: randomBytes(32).toString("base64url"),
     orgToken: tokenOf("org-reader"),
     githubToken: tokenOf(STAND_IN_USER),
     identities: [
@@ -62,6 +68,7 @@ export function githubWorld(env: Readonly<Record<string, string | undefined>>): 
     kind: "github",
     vars: { ALLOWED_GITHUB_ORG: org, DEFAULT_ALLOWED_OWNERS: env.DEFAULT_ALLOWED_OWNERS?.trim() || org },
     orgToken: token,
+    oauthSecret: undefined,
     githubToken: token,
     identities: [{ id: "pat_local", secretRef: "PAT_LOCAL", login: undefined, token }],
     samplePath: "repos/cli/cli",

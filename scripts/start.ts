@@ -119,6 +119,7 @@ async function workerOf(run: Run, world: LocalWorld, adminToken: string): Promis
       secrets: {
         OCTOPOOL_ADMIN_TOKEN: adminToken,
         OCTOPOOL_GITHUB_ORG_TOKEN: world.orgToken,
+        ...(world.oauthSecret === undefined ? {} : { GITHUB_OAUTH_CLIENT_SECRET: world.oauthSecret }),
         ...identities,
         ...(world.kind === "standin" ? ofStandIn : {}),
       },
@@ -142,7 +143,7 @@ function earlierCaller(earlier: Partial<LocalFacts> | undefined): Seeded | undef
   return callerToken === undefined || githubLogin === undefined ? undefined : { callerToken, githubLogin };
 }
 
-function whatToTry(url: string, { kind, githubToken, samplePath }: LocalWorld, folder: string): string {
+function whatToTry(url: string, { kind, githubToken, oauthSecret, samplePath }: LocalWorld, folder: string): string {
   const token = kind === "standin" ? githubToken : '"$GITHUB_TOKEN"';
   return [
     `ready ${url}`,
@@ -151,6 +152,7 @@ function whatToTry(url: string, { kind, githubToken, samplePath }: LocalWorld, f
     `  GH_TOKEN=${token} npm run octopool -- login ${url}`,
     `  npm run octopool -- api ${samplePath}`,
     "  npm run octopool -- stats",
+    ...(oauthSecret === undefined ? [] : [`The dashboard: ${url}/dashboard`]),
     `Tokens are in ${join(folder, "local.json")}. Ctrl-C ends everything; the state stays.`,
   ].join("\n");
 }

@@ -110,6 +110,8 @@ function buildDeps(env: Env, opened: Opened, asked: Asked, running: Running): De
     bucket: env.ACTIONS_LOGS,
     coordinator: (poolId) => coordinatorFor(env.POOL_COORDINATOR, poolId),
     secret: (secretRef) => readSecret(env, secretRef),
+    logFailure: (error) => logFailure(error, running.requestId),
+    asset: (path) => env.ASSETS.fetch(`https://assets.invalid${path}`),
     clientAddress: asked.clientAddress,
     origin: asked.origin,
     host: asked.host,

@@ -31,6 +31,10 @@ export interface Deps {
   /** Runs on after the answer; its failure is logged by name, never thrown. */
   readonly background: (work: Promise<unknown>) => void;
   readonly requestId: string;
+  /** In full to the log, which only operators of the server read. */
+  readonly logFailure: (error: unknown) => void;
+  /** A file of the client's build, by its path. */
+  readonly asset: (path: string) => Promise<Response>;
   /** For the limits on guessing. */
   readonly clientAddress: string;
   /** The data centre, for the anonymous budget; `local` off Cloudflare. */

@@ -2,6 +2,7 @@
  * THE error catalogue. A refusal is named here once: its status on the wire, whether the caller may run the command
  * with their own `gh` instead, and the sentence people read. `docs/errors.md` is generated from it.
  */
+import { DASHBOARD_PROBLEMS } from "./dashboard-problems.ts";
 import { IDENTITY_PROBLEMS } from "./identity-problems.ts";
 
 export interface ErrorSpec {
@@ -145,6 +146,7 @@ export const ERRORS = {
   },
   github_unreachable: { status: 502, mayFallBack: false, says: "GitHub could not be asked. Try again." },
 
+  ...DASHBOARD_PROBLEMS,
   ...IDENTITY_PROBLEMS,
 
   // Why the relay does not serve a safe read: 424 fallback_local with the code as reason

@@ -106,6 +106,8 @@ export function plainPage(name: PlainPage, deps: Pick<Deps, "config">, cookies: 
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
     "content-security-policy": POLICY,
+    // Under no-referrer a browser writes `Origin: null` on the sign-out form (Fetch, "append a request Origin header").
+    "referrer-policy": "same-origin",
   });
   for (const cookie of cookies) headers.append("set-cookie", cookie);
   const body = TEMPLATE.replace(/\{\{(\w+)\}\}/g, (_, value: string) => values[value] ?? "");

@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { RelayError } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
+import { dashboard } from "./dashboard.ts";
 import { discovery } from "./discovery.ts";
 import { onInstallHost } from "./install-host.ts";
 import { landing } from "./landing.ts";
@@ -15,6 +16,7 @@ import { relayRequest } from "./relay.ts";
 import { beginSignIn, endSignIn } from "./sign-in-browser.ts";
 import { loginFromCli } from "./sign-in-cli.ts";
 import { askSignOut, signOut } from "./sign-out.ts";
+import { trpc } from "./trpc.ts";
 import { webhook } from "./webhook.ts";
 
 type Door = (request: Request, deps: Deps, params: Readonly<Record<string, string>>) => Response | Promise<Response>;
@@ -29,6 +31,10 @@ const DOORS: readonly (readonly [method: "GET" | "POST" | "PUT", path: string, d
   ["GET", "/login/github/callback", endSignIn],
   ["GET", "/logout", askSignOut],
   ["POST", "/logout", signOut],
+  ["GET", "/dashboard", dashboard],
+  ["GET", "/dashboard/*", dashboard],
+  ["GET", "/trpc/*", trpc],
+  ["POST", "/trpc/*", trpc],
   ["POST", "/v1/login/github-cli", loginFromCli],
   ["GET", "/v1/pools/:pool/health", poolHealth],
   ["GET", "/v1/pools/:pool/standing", poolStanding],

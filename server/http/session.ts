@@ -32,5 +32,9 @@ export async function findVisitor(request: Request, deps: Deps): Promise<KnownCa
  * @throws RelayError origin_denied.
  */
 export function requireSameOrigin(request: Request, deps: Pick<Deps, "origin">): void {
-  if (request.headers.get("origin") !== deps.origin) throw new RelayError("origin_denied");
+  if (!isSameOrigin(request, deps)) throw new RelayError("origin_denied");
+}
+
+export function isSameOrigin(request: Request, deps: Pick<Deps, "origin">): boolean {
+  return request.headers.get("origin") === deps.origin;
 }

@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Ask, Outcome } from "./ask.ts";
 import { isUnchanged } from "./conditional.ts";
 import { diffText, fileBytes, isFile, patchText } from "./contents.ts";
 import { decodeSegments } from "./match-template.ts";
+import { authorize, exchange } from "./oauth.ts";
 import type { Question } from "./question.ts";
 import { scriptedBody } from "./script-book.ts";
 import type { StandInState } from "./state.ts";
@@ -88,40 +89,6 @@ function questionAbout(state: StandInState, repository: Repository, ask: Ask, re
     linkPath: ask.path,
     origin: ask.origin,
   };
-}
-
-/** OAuth web flow, step 1: no page is shown; the user named by `login` (octocat by default) agrees at once. */
-function authorize(state: StandInState, ask: Ask): Outcome {
-  const target = ask.query.get("redirect_uri");
-  if (target === null || !URL.canParse(target) || !ask.query.has("client_id")) return text(404, "Not Found");
-  const code = randomBytes(10).toString("hex");
-  state.oauthCodes.set(code, ask.query.get("login") ?? "octocat");
-  const location = new URL(target);
-  location.searchParams.set("code", code);
-  const opaque = ask.query.get("state");
-  if (opaque !== null) location.searchParams.set("state", opaque);
-  return { status: 302, headers: { location: location.href }, body: new Uint8Array(), charged: 0, resource: null };
-}
-
-/** Step 2: a code is good once. GitHub answers 200 also when it refuses. */
-function exchange(state: StandInState, ask: Ask): Outcome {
-  const isJson = ask.headers["content-type"]?.includes("json") === true;
-  const sent = isJson ? new Map(Object.entries(JSON.parse(ask.body) as object)) : new URLSearchParams(ask.body);
-  const code = String(sent.get("code") ?? "");
-  const login = state.oauthCodes.get(code);
-  state.oauthCodes.delete(code);
-  let body: Record<string, string> = {
-    error: "bad_verification_code",
-    error_description: "The code passed is incorrect or expired.",
-  };
-  if (login !== undefined) {
-    const token = `gho_${randomBytes(18).toString("hex")}`;
-    state.world.addToken({ token, login, scopes: ["read:org"] });
-    body = { access_token: token, token_type: "bearer", scope: "read:org" };
-  }
-  return ask.headers.accept?.includes("json") === true
-    ? outcome(200, Buffer.from(JSON.stringify(body)), "application/json; charset=utf-8")
-    : outcome(200, Buffer.from(String(new URLSearchParams(body))), "application/x-www-form-urlencoded; charset=utf-8");
 }
 
 function conditional(ask: Ask, full: Outcome, cacheControl: string): Outcome {

@@ -75,6 +75,11 @@ export class World {
     return [...this.#users.values()].find((user) => user.id === id);
   }
 
+  /** Who can sign in, in the order they came. */
+  get people(): readonly User[] {
+    return [...this.#users.values()].filter((user) => user.type === "User");
+  }
+
   addToken({ token, login, scopes }: TokenSetting, lifetime: { isInstallation?: boolean; endsAt?: number } = {}): void {
     if (this.user(login) === undefined) this.addUser({ login });
     const shown = scopes === undefined ? ["public_repo", "read:org"] : scopes;

@@ -3,56 +3,14 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { setCallerDisabled } from "../../../server/store/callers.ts";
 import { anAct } from "../store/rows.ts";
+import { Browser, OAUTH } from "../support/browser.ts";
 import { POOL, TestRelay } from "../support/relay.ts";
-
-const OAUTH = { GITHUB_OAUTH_CLIENT_ID: "client-1", GITHUB_OAUTH_CLIENT_SECRET: "oauth-secret-for-tests" };
 
 let relay: TestRelay;
 beforeEach(async () => {
   relay = new TestRelay({ vars: OAUTH });
   await relay.github.reset();
 });
-
-/** A browser's cookies of one origin, and no redirect followed unasked. */
-class Browser {
-  readonly cookies = new Map<string, string>();
-
-  async get(path: string): Promise<Response> {
-    return this.take(await relay.fetch(path, { headers: this.headers() }));
-  }
-
-  async post(path: string, origin: string | undefined): Promise<Response> {
-    const headers = { ...this.headers(), ...(origin === undefined ? {} : { origin }) };
-    return this.take(await relay.fetch(path, { method: "POST", headers }));
-  }
-
-  headers(): Record<string, string> {
-    return { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ") };
-  }
-
-  take(response: Response): Response {
-    for (const cookie of response.headers.getSetCookie()) {
-      const [, name = "", value = "", rest = ""] = /^([^=]+)=([^;]*)(.*)$/.exec(cookie) ?? [];
-      if (rest.includes("Max-Age=0")) this.cookies.delete(name);
-      else this.cookies.set(name, value);
-    }
-    return response;
-  }
-
-  /** To GitHub and back: the callback's address, not yet visited. */
-  async visitGitHub(login: string, next = "/dashboard"): Promise<string> {
-    const begun = await this.get(`/login/github?next=${encodeURIComponent(next)}`);
-    const target = new URL(begun.headers.get("location") ?? "");
-    target.searchParams.set("login", login);
-    const agreed = await fetch(target, { redirect: "manual" });
-    const back = new URL(agreed.headers.get("location") ?? "");
-    return back.pathname + back.search;
-  }
-
-  async signIn(login: string, next?: string): Promise<Response> {
-    return this.get(await this.visitGitHub(login, next));
-  }
-}
 
 const sessions = async () => (await env.DB.prepare("SELECT * FROM web_sessions").all()).results;
 
@@ -74,7 +32,7 @@ describe("signing in", () => {
   });
 
   it("starts a session of 14 days for a member, and leads where he was going", async () => {
-    const browser = new Browser();
+    const browser = new Browser(relay);
     const done = await browser.signIn("alice", "/dashboard/traffic?status=424");
     expect(done.status).toBe(302);
     expect(done.headers.get("location")).toBe("/dashboard/traffic?status=424");
@@ -84,7 +42,7 @@ describe("signing in", () => {
   });
 
   it("stores the hash of the session only, and neither GitHub's token nor a grant", async () => {
-    const browser = new Browser();
+    const browser = new Browser(relay);
     await browser.signIn("alice");
     const stored = JSON.stringify([
       await sessions(),
@@ -98,7 +56,7 @@ describe("signing in", () => {
   });
 
   it("never keeps the session a browser came with", async () => {
-    const browser = new Browser();
+    const browser = new Browser(relay);
     await browser.signIn("bob");
     const planted = browser.cookies.get("octopool_session");
     await browser.signIn("alice");
@@ -107,7 +65,7 @@ describe("signing in", () => {
   });
 
   it("is denied to who is no member", async () => {
-    const browser = new Browser();
+    const browser = new Browser(relay);
     const denied = await browser.signIn("mallory");
     expect(denied.status).toBe(403);
     expect(await denied.text()).toContain("You have no access");
@@ -117,12 +75,12 @@ describe("signing in", () => {
   it("is denied to a caller whom an operator disabled", async () => {
     await relay.seed();
     await setCallerDisabled(relay.db, { poolId: POOL, callerId: "gh_101", disabled: true }, anAct());
-    expect((await new Browser().signIn("alice")).status).toBe(403);
+    expect((await new Browser(relay).signIn("alice")).status).toBe(403);
     expect(await sessions()).toEqual([]);
   });
 
   it("proves nothing while GitHub does not answer", async () => {
-    const browser = new Browser();
+    const browser = new Browser(relay);
     const back = await browser.visitGitHub("alice");
     await relay.github.addFault({ kind: "status", status: 502, match: { path: "/graphql" } });
     expect((await browser.get(back)).status).toBe(502);
@@ -141,7 +99,7 @@ describe("a sign-in is refused", () => {
   const callback = (query: string, browser: Browser) => browser.get(`/login/github/callback?${query}`);
 
   it("when its state is replayed", async () => {
-    const browser = new Browser();
+    const browser = new Browser(relay);
     const back = await browser.visitGitHub("alice");
     const state = browser.cookies.get("octopool_sign_in") ?? "";
     expect((await browser.get(back)).status).toBe(302);
@@ -152,13 +110,13 @@ describe("a sign-in is refused", () => {
   });
 
   it("when it began in another browser", async () => {
-    const back = await new Browser().visitGitHub("alice");
-    expect((await new Browser().get(back)).status).toBe(400);
+    const back = await new Browser(relay).visitGitHub("alice");
+    expect((await new Browser(relay).get(back)).status).toBe(400);
     expect(await sessions()).toEqual([]);
   });
 
   it("after ten minutes", async () => {
-    const browser = new Browser();
+    const browser = new Browser(relay);
     const back = await browser.visitGitHub("alice");
     relay.later(10 * 60_000 + 1);
     const page = await browser.get(back);
@@ -167,7 +125,7 @@ describe("a sign-in is refused", () => {
   });
 
   it("when its state was altered, cookie and all", async () => {
-    const browser = new Browser();
+    const browser = new Browser(relay);
     await browser.visitGitHub("alice");
     const [, signature = ""] = (browser.cookies.get("octopool_sign_in") ?? "").split(".");
     const forged = { nonce: "n", expiresAt: Date.now() + 600_000, next: "https://evil.example/" };
@@ -177,13 +135,13 @@ describe("a sign-in is refused", () => {
   });
 
   it.each(["", "code=abc", "state=x.y&code=abc", "error=access_denied"])("when the callback is %j", async (query) => {
-    const browser = new Browser();
+    const browser = new Browser(relay);
     await browser.visitGitHub("alice");
     expect((await callback(query, browser)).status).toBe(400);
   });
 
   it("when GitHub's page said no", async () => {
-    const browser = new Browser();
+    const browser = new Browser(relay);
     await browser.visitGitHub("alice");
     const state = browser.cookies.get("octopool_sign_in") ?? "";
     const page = await callback(`error=access_denied&state=${encodeURIComponent(state)}`, browser);
@@ -203,22 +161,24 @@ describe("where a sign-in may lead", () => {
     "/dashboardx",
     `/dashboard/${"x".repeat(3_000)}`,
   ])("is never %s", async (next) => {
-    const done = await new Browser().signIn("alice", next);
+    const done = await new Browser(relay).signIn("alice", next);
     expect(done.headers.get("location")).toBe("/dashboard");
   });
 });
 
 describe("signing out", () => {
   it("shows a button, which a link cannot press", async () => {
-    const browser = new Browser();
+    const browser = new Browser(relay);
     await browser.signIn("alice");
     const page = await browser.get("/logout");
     expect(await page.text()).toContain('<form method="post" action="/logout">');
+    // Under no-referrer a browser would send the form with `Origin: null`, and the door would refuse it.
+    expect(page.headers.get("referrer-policy")).toBe("same-origin");
     expect(await sessions()).toHaveLength(1);
   });
 
   it("ends the session and takes the cookie away", async () => {
-    const browser = new Browser();
+    const browser = new Browser(relay);
     await browser.signIn("alice");
     const out = await browser.post("/logout", relay.origin);
     expect(out.status).toBe(302);
@@ -228,7 +188,7 @@ describe("signing out", () => {
   });
 
   it.each([undefined, "https://evil.example", "null"])("is refused from a page of origin %s", async (origin) => {
-    const browser = new Browser();
+    const browser = new Browser(relay);
     await browser.signIn("alice");
     const refused = await browser.post("/logout", origin);
     expect(refused.status).toBe(403);
