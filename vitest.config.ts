@@ -24,6 +24,17 @@ export default defineConfig({
         test: { name: "web", environment: "happy-dom", css: true, include: ["test/web/**/*.test.{ts,tsx}"] },
       },
       {
+        test: {
+          name: "browser",
+          environment: "node",
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: ["test/browser/global-setup.ts"],
+          testTimeout: 60_000, // a patience, not a bar
+          hookTimeout: 120_000,
+          fileParallelism: false, // one workerd and one Chromium at a time
+        },
+      },
+      {
         plugins: [
           cloudflareTest(async () => ({
             wrangler: { configPath: at("./wrangler.jsonc") },

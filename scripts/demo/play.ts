@@ -42,17 +42,18 @@ export async function playDemo(ask: PlayAsk): Promise<void> {
   for (const moment of momentsOf(SEED)) {
     if (ask.signal.aborted) return;
     const isSlow = played++ >= OVERTURE;
-    await trying(() => play(moment, isSlow, ask));
+    await trying(() => playMoment(moment, isSlow ? READ_MS : 0, ask));
     if (isSlow) await pause(MOMENT_MS, ask.signal);
   }
 }
 
-async function play(moment: Moment, isSlow: boolean, ask: PlayAsk): Promise<void> {
+/** @param readMs between the reads of one moment. @throws what fetch throws, or that a webhook was refused. */
+export async function playMoment(moment: Moment, readMs: number, ask: PlayAsk): Promise<void> {
   switch (moment.kind) {
     case "reads":
       for (const read of moment.reads) {
         await readOnce(read, ask);
-        if (isSlow) await pause(READ_MS, ask.signal);
+        if (readMs > 0) await pause(readMs, ask.signal);
       }
       return;
     case "push":

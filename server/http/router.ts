@@ -9,6 +9,7 @@ import { landing } from "./landing.ts";
 import { openapi } from "./openapi.ts";
 import { poolHealth, poolStats } from "./pools.ts";
 import { poolStanding } from "./pool-standing.ts";
+import { plainPage } from "./plain-page.ts";
 import { createCaller, getPool, putIdentity, putPoolPolicy, setOperator } from "./provision.ts";
 import { purge } from "./purge.ts";
 import { RELAY_PATH } from "./relay-path.ts";
@@ -60,9 +61,7 @@ export function buildRouter(): (request: Request, deps: Deps, pathname: string) 
       throw new RelayError("method_not_allowed", { headers: { allow: methods.join(", ") } });
     });
   }
-  app.notFound(() => {
-    throw new RelayError("not_found");
-  });
+  app.notFound((context) => notFound(context.req.raw, context.env.deps));
   app.onError((error) => {
     throw error; // worker.ts writes refusals
   });
@@ -71,4 +70,11 @@ export function buildRouter(): (request: Request, deps: Deps, pathname: string) 
     if (pathname === RELAY_PATH && request.method === "POST") return relayRequest(request, deps);
     return onInstallHost(request, deps, pathname) ?? app.fetch(request, { deps });
   };
+}
+
+/** A page for who came with a browser; machines get the code. @throws RelayError not_found. */
+function notFound(request: Request, deps: Deps): Response {
+  const isPage = request.method === "GET" && !/^\/(v1|trpc)(\/|$)/.test(new URL(request.url).pathname);
+  if (isPage && request.headers.get("accept")?.includes("text/html") === true) return plainPage("not_found", deps);
+  throw new RelayError("not_found");
 }
