@@ -17,7 +17,10 @@ have several paths. \`{path}\`, \`{dir}\` and the \`{ref}\` of the git database 
   or the quota fails, and **at once** the part of it that is served while one request renews the copy. Where webhooks cover
   the repository the **covered** time holds instead, ended by the events named. A caller's \`max-age\` always binds.
 - **Sees** says what a pooled credential might see that the public does not, and so who may fetch an answer.
-- **From** names the sources in the order they are tried: \`raw\`, \`diff\` and \`git\` cost no quota.
+- **From** names the sources in the order they are tried. \`raw\`, \`diff\` and \`git\` cost no quota and decline what they
+  cannot answer exactly as the API would; \`anonymous\` is the API without a credential, after the identities where less
+  than half of that budget is left or where a stored copy is renewed, and not at all where nothing is left; \`identity\` is
+  a credential of the pool.
 - **Ended by** lists the surrogate keys a purge or webhook names.
 - \`after\`, \`before\` and \`cursor\` are the cursors of GitHub's own \`Link\` header.
 `;
@@ -47,6 +50,13 @@ const REFERENCES = {
   items: "elements that cannot be proven public are dropped",
 } as const satisfies Record<NonNullable<RouteSpec["references"]>, string>;
 
+/** When a source that costs no quota is asked at all. */
+const FREE = {
+  raw: "`raw` serves JSON and raw files at a full commit SHA, where a git tree that was read of that commit shows a plain file",
+  diff: "`diff` serves the media types `diff` and `patch`, without query",
+  git: "`git` serves JSON that was answered before, once its time is over: where its refs point now",
+} as const;
+
 const RESHAPES = {
   "run-list-page": "shorter first pages for the shape `actions-summary-v1`, and short lists for everybody",
   "job-list-page": "shorter first pages for the shape `actions-jobs-v1`, and short lists for everybody",
@@ -71,6 +81,8 @@ function freshnessInWords(freshness: Freshness): string {
 
 const code = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(" ");
 
+const isFree = (source: string): source is keyof typeof FREE => Object.hasOwn(FREE, source);
+
 function renderRoute(row: RouteSpec): string {
   const references = row.references === undefined ? "" : `; ${REFERENCES[row.references]}`;
   const bucket = row.resource === "core" ? "" : ` (rate bucket \`${row.resource}\`)`;
@@ -84,6 +96,7 @@ function renderRoute(row: RouteSpec): string {
     `- Sees: ${row.sees}, ${SEES[row.sees]}${references}`,
     `- From: ${from}${bucket}`,
   ];
+  for (const source of row.transports) if (isFree(source)) lines.push(`- Without quota: ${FREE[source]}`);
   if (row.gate !== undefined) lines.push(`- Needs the pool policy: \`${row.gate}\``);
   if (row.reshape !== undefined) lines.push(`- Cut from one page of a hundred: ${RESHAPES[row.reshape]}`);
   if (row.query.length > 0) lines.push(`- Query: ${code(row.query)}`);

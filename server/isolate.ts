@@ -6,6 +6,7 @@ import { BoundedMap } from "./bounded-map.ts";
 import { Guessing } from "./http/guessing.ts";
 import { AuditLog } from "./relay/audit.ts";
 import { MemoryCache } from "./relay/memory-cache.ts";
+import { PlainFiles } from "./relay/plain-files.ts";
 import type { Caller, Pool } from "./relay/stages.ts";
 import { TokenMemo } from "./relay/token-memo.ts";
 
@@ -68,6 +69,9 @@ export class Isolate {
   readonly epochs = new BoundedMap<string, EpochMemo>(REPOSITORIES);
   readonly filling = new BoundedMap<string, number>(FILLING);
   readonly rates = new Map<string, RateMemo>();
+  /** Token-free sources and until when they rest. */
+  readonly rests = new Map<string, number>();
+  readonly plainFiles = new PlainFiles();
   readonly entries = new MemoryCache();
   readonly tokens = new TokenMemo();
   readonly guessing = new Guessing();

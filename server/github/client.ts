@@ -3,6 +3,8 @@
 export interface GitHubAsk {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Present: a POST. */
+  readonly body?: string;
   /** Epoch milliseconds. */
   readonly deadlineAt: number;
   readonly maxBytes: number;
@@ -29,6 +31,7 @@ export async function askGitHub(ask: GitHubAsk, deps: ClientDeps): Promise<GitHu
   try {
     const request = new Request(ask.url, {
       headers: { "user-agent": USER_AGENT, ...ask.headers },
+      ...(ask.body === undefined ? {} : { method: "POST", body: ask.body }),
       redirect: "manual",
       signal,
     });

@@ -1,8 +1,12 @@
 /** The anonymous budget's standing, shared by data centre and resource: what one request learnt, all obey. */
 import type { Deps } from "../deps.ts";
+import type { RateReading } from "../coordinator/protocol.ts";
+import type { Refusal } from "../github/rate.ts";
 import { saveAnonymousRate, type AnonymousRate } from "../store/anonymous-rates.ts";
-import type { Attempted } from "./attempt.ts";
-import type { Job } from "./stages.ts";
+import { isResting, rest } from "./rests.ts";
+
+/** Where GitHub names no time (docs.github.com, "Exceeding the rate limit"). */
+const THROTTLED_MS = 60_000;
 
 /** Within one window the lower number stands: answers overtake one another. */
 export function rememberRate(resource: string, rate: AnonymousRate | undefined, deps: Deps): void {
@@ -19,15 +23,9 @@ export function rememberRate(resource: string, rate: AnonymousRate | undefined, 
  * The standing is shared by data centre and obeyed by all. Written when it is news: the first reading, a new window,
  * half gone, spent, or ten fewer than what was last written.
  */
-export function noteAnonymousRate(job: Job, attempted: Attempted, deps: Deps): void {
-  const { rate, outcome } = attempted;
-  if (outcome.kind === "declined" && outcome.refusal?.kind === "throttled") {
-    // A secondary limit on the address: nobody here asks again before its end (60 s where GitHub names none).
-    const until = deps.now() + (outcome.refusal.retryAfterMs ?? 60_000);
-    const { resource } = job.route.match.route;
-    deps.isolate.rates.set(resource, { limit: rate?.limit ?? 60, remaining: 0, resetAt: until, readAt: deps.now() });
-    return;
-  }
+export function noteAnonymousRate(rate: RateReading | undefined, refusal: Refusal | undefined, deps: Deps): void {
+  // A secondary limit on the address: nobody here asks again before its end, whatever the budget says.
+  if (refusal?.kind === "throttled") rest("anonymous", refusal.retryAfterMs ?? THROTTLED_MS, deps);
   if (rate === undefined) return;
   const reading = { limit: rate.limit, remaining: rate.remaining, resetAt: rate.resetAt, readAt: deps.now() };
   const known = deps.isolate.rates.get(rate.resource);
@@ -38,4 +36,10 @@ export function noteAnonymousRate(job: Job, attempted: Attempted, deps: Deps): v
     (known.remaining > 0 && reading.remaining === 0) ||
     Math.floor(known.remaining / 10) !== Math.floor(reading.remaining / 10);
   if (news) deps.background(saveAnonymousRate(deps.db, deps.colo, rate.resource, reading));
+}
+
+/** The address may ask nobody's question of this resource before the reset, or before its rest has ended. */
+export function isAnonymousSpent(resource: string, deps: Deps): boolean {
+  const rate = deps.isolate.rates.get(resource);
+  return isResting("anonymous", deps) || (rate !== undefined && rate.resetAt > deps.now() && rate.remaining === 0);
 }

@@ -3,6 +3,7 @@ import type { Deps } from "../deps.ts";
 import { askGitHub, type GitHubReply } from "../github/client.ts";
 import { readRate, readRefusal } from "../github/rate.ts";
 import { redirectOf } from "../github/redirect.ts";
+import { isAnonymousSpent, noteAnonymousRate } from "./anonymous-budget.ts";
 import { credentialOf, forgetCredential } from "./credential.ts";
 import { setupProblem } from "./identity-setup.ts";
 import type { Identity, Pool } from "./stages.ts";
@@ -62,7 +63,7 @@ async function* credentialsFor(ask: VisibilityAsk, deps: Deps): AsyncGenerator<C
     const credential = await credentialOf({ ...identity, poolId: ask.pool.id }, ask.deadlineAt, deps);
     if (credential.kind === "token") yield { name: identity.id, token: credential.token };
   }
-  yield { name: "anonymous", token: undefined };
+  if (!isAnonymousSpent("core", deps)) yield { name: "anonymous", token: undefined };
 }
 
 /** In the coordinator's order; first the one whose proof is renewed, since its 304 is free. */
@@ -153,13 +154,14 @@ function parse(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined
   }
 }
 
-/** What the question taught about the identity that asked; the org token is nobody's to select. */
+/** What the question taught about the identity or the address that asked; the org token is nobody's to select. */
 function reportAttempt(reply: GitHubReply, credential: Credential, ask: VisibilityAsk, deps: Deps): void {
   const identity = ask.pool.identities.find(({ id }) => id === credential.name);
-  if (identity === undefined) return;
   const rate = reply.kind === "unreachable" ? undefined : readRate(reply.headers);
   const refusal =
     reply.kind === "reply" ? readRefusal(reply.status, reply.headers, reply.body) : ({ kind: "failed" } as const);
+  if (credential.token === undefined) noteAnonymousRate(rate, refusal, deps);
+  if (identity === undefined) return;
   const result =
     refusal === undefined
       ? ({ kind: "ok", charged: reply.kind !== "reply" || reply.status !== 304 } as const)

@@ -17,6 +17,8 @@ export interface Attempt {
   readonly identity: (Identity & { readonly token: string }) | undefined;
   /** Asked conditionally, where its validator is of use to this credential. */
   readonly renews: CacheEntry | undefined;
+  /** What is stored for the question, of any age and whoever filled it. */
+  readonly stored: CacheEntry | undefined;
   /** The caller's own condition, where nothing is stored. */
   readonly condition: { readonly ifNoneMatch?: string | undefined; readonly ifModifiedSince?: string | undefined };
   readonly deadlineAt: number;

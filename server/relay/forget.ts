@@ -16,6 +16,7 @@ export async function forgetRepository(
 ): Promise<void> {
   const scope = `${repository.owner}/${repository.repo}`;
   deps.isolate.entries.deleteScope(poolId, scope);
+  deps.isolate.plainFiles.forgetScope(scope);
   deps.isolate.epochs.delete(`${poolId} ${scope}`);
   await bumpGenerations(deps.db, poolId, scope, [`repo:${scope}`, `visibility:${scope}`], deps.now());
   const { cacheKeys, r2Keys } = await deleteEntriesOfScope(deps.db, poolId, scope);

@@ -10,7 +10,6 @@ import { toReply, type CleanReply } from "./reply.ts";
 import { rateLimitHeaders, type Reader } from "./sanitize.ts";
 import { answerFromEntry, notModified } from "./serve.ts";
 import { detailsOf, type Setback } from "./setback.ts";
-import { orderSources } from "./sources.ts";
 import type { Answer, AnswerFacts, CacheEntry, Identity, Job } from "./stages.ts";
 import { fetchUpstream, type Fetched } from "./upstream.ts";
 import { isHidden, learnPublic, ProofRefused, proveVisible, type Proven } from "./visibility.ts";
@@ -87,29 +86,33 @@ async function fetchAndProve(
   if (isHidden(job, found.proof, deps)) {
     return { ...UNASKED, code: "repo_not_public" };
   }
-  const prove = () => provedOrRefused(job, found, deadlineAt, deps);
-  const [first] = orderSources(job, stale, deps.isolate.rates.get(job.route.match.route.resource), deps.now());
-  // A token-free 200 proves by itself; anything else waits for a proof, asked for beside the fetch.
-  const early = first === "anonymous" ? undefined : prove();
+  // A token-free 200 proves by itself; what an identity reads waits for a proof, asked for beside the fetch.
+  let proving: Promise<Proof> | undefined;
+  const prove = () => (proving ??= provedOrRefused(job, found, deadlineAt, deps));
   let reply: CleanReply | undefined;
   const acceptable = (outcome: Outcome, identity: Identity | undefined): boolean => {
     if (outcome.kind !== "answered") return true;
     reply = toReply(outcome, job.route.variant, readerOf(identity));
     return reply !== undefined;
   };
-  const fetched = await fetchUpstream(job, stale, turn.selection, deadlineAt, acceptable, deps);
-  const tokenFree =
-    fetched.outcome.kind === "answered" &&
-    fetched.outcome.status === 200 &&
-    fetched.identity === undefined &&
-    fetched.outcome.redirectedTo === undefined;
-  const ownProof = tokenFree && job.route.match.owner !== undefined;
-  const proof: Proof = ownProof
+  const asking = { stale, selection: turn.selection, deadlineAt, acceptable, beforeIdentity: () => void prove() };
+  const fetched = await fetchUpstream(job, asking, deps);
+  const proof: Proof = isOwnProof(job, fetched)
     ? { kind: "proven", proven: learnPublic(job, found.proof, fetched.askedAt, deps) }
-    : await (early ?? prove());
+    : await prove();
   const failure = whyRefused(job, fetched, proof);
   if (failure !== undefined) return failedWith(failure, fetched, costOf(proof));
   return done(job, found, turn, fetched, reply, proof.kind === "proven" ? proof.proven : undefined, deps);
+}
+
+/**
+ * A token-free 200 of the repository's own resource. Where the policy counts owners, a source that follows renames by
+ * itself is no proof of whose repository it is now: the API's 301 would have told.
+ */
+function isOwnProof({ route, pool }: Job, { outcome, source, identity }: Fetched): boolean {
+  if (outcome.kind !== "answered" || outcome.status !== 200 || identity !== undefined) return false;
+  if (route.match.owner === undefined || outcome.redirectedTo !== undefined) return false;
+  return source === "anonymous" || pool.policy.allow_public_repos;
 }
 
 /** A refusal has its price too. */
@@ -173,6 +176,7 @@ function done(
     covered: isMoved(job, fetched, proven) ? NO_EVENTS : found.covered,
   });
   // Without generations from D1 a purge could not end it: it is served, and kept by nobody.
+  if (job.route.match.route.teaches === "plain-files") deps.isolate.plainFiles.learn(job.cacheKey, reply.json);
   const keeps = stored && found.generations !== undefined && reply.status !== 304;
   const now = deps.now();
   const held = keeps ? deps.isolate.entries.put(entry, found.epoch, now) : { ...heldApart(entry), until: now };

@@ -98,7 +98,14 @@ async function lead(
     reply = toReply(outcome, job.route.variant, reader);
     return reply !== undefined;
   };
-  const fetched = await fetchUpstream(plain(job), undefined, turn.selection, deadlineAt, acceptable, deps);
+  const asking = {
+    stale: undefined,
+    selection: turn.selection,
+    deadlineAt,
+    acceptable,
+    beforeIdentity: () => undefined,
+  };
+  const fetched = await fetchUpstream(plain(job), asking, deps);
   const { outcome, attempts } = fetched;
   const identity =
     fetched.identity === undefined ? undefined : { id: fetched.identity.id, kind: fetched.identity.kind };

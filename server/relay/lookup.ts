@@ -114,6 +114,7 @@ async function fromStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps):
     repository: job.repository,
     colo: deps.colo,
     resource: job.route.match.route.resource,
+    beside: deps.isolate.plainFiles.unknownTrees(job),
   }).catch(() => undefined); // D1 is down: the request fills, and what it learns stays at the edge
   if (answer === undefined) {
     const verdict =
@@ -143,7 +144,17 @@ async function fromStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps):
     held === undefined
       ? ({ kind: "absent" } as const)
       : judge(held.entry, job.ask.maxAgeSeconds, generations, deps.now());
+  if (verdict.kind !== "fresh") await learnBeside(answer.beside, deps);
   return { held, verdict, generations, epoch, proof, looked: true, covered };
+}
+
+/** A tree whose body is not in its row teaches nothing: a second read would cost more than it saves. */
+async function learnBeside(rows: readonly CacheRow[], deps: Deps): Promise<void> {
+  for (const row of rows) {
+    const tree = row.body === null || row.status !== 200 ? undefined : await toEntry(row, deps);
+    if (tree !== undefined)
+      deps.isolate.plainFiles.learn(row.cacheKey, JSON.parse(new TextDecoder().decode(tree.body)));
+  }
 }
 
 /** A row whose body is elsewhere or unreadable is no copy. */

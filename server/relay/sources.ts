@@ -1,8 +1,10 @@
-/** Which sources to ask, in which order: token-free first while the anonymous budget lasts, quota last. */
+/** Which sources to ask, in which order: free ones first, the anonymous budget while it lasts, quota last. */
+import type { Transport as Named } from "../../shared/routes/spec.ts";
 import type { RateMemo } from "../isolate.ts";
 import type { CacheEntry, Job } from "./stages.ts";
 
-export type Source = "anonymous" | "identity";
+export type Source = Exclude<Named, "none">;
+export type TokenFreeSource = Exclude<Source, "identity">;
 
 /**
  * @param stale what is stored, of any age: it is being read again.
@@ -15,9 +17,14 @@ export function orderSources(
   now: number,
 ): readonly Source[] {
   const { transports } = job.route.match.route;
+  const free = transports.filter(isFree);
+  return [...free, ...orderApi(job, stale, rate, now)];
+}
+
+function orderApi(job: Job, stale: CacheEntry | undefined, rate: RateMemo | undefined, now: number): readonly Source[] {
   const able = job.eligible.length > 0;
   const known = rate !== undefined && rate.resetAt > now ? rate : undefined;
-  const anonymous = transports.includes("anonymous") && known?.remaining !== 0;
+  const anonymous = job.route.match.route.transports.includes("anonymous") && known?.remaining !== 0;
   if (!anonymous) return able ? ["identity"] : [];
   if (!able) return ["anonymous"];
   const scarce = known !== undefined && known.remaining < known.limit / 2;
@@ -25,6 +32,10 @@ export function orderSources(
   // one is not, and the public's etag is of no use to an identity.
   const renews = stale !== undefined && hasValidator(stale);
   return renews || scarce ? ["identity", "anonymous"] : ["anonymous", "identity"];
+}
+
+function isFree(source: Named): source is "raw" | "diff" | "git" {
+  return source === "raw" || source === "diff" || source === "git";
 }
 
 export function hasValidator(entry: CacheEntry): boolean {

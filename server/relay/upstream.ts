@@ -3,18 +3,22 @@ import type { AttemptReport, Selection } from "../coordinator/protocol.ts";
 import type { ErrorCode } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import { noteAnonymousRate } from "./anonymous-budget.ts";
-import { attempt, type Attempted, type Outcome } from "./attempt.ts";
+import type { Attempt, Attempted, Outcome } from "./attempt.ts";
 import { type Credential, credentialOf, forgetCredential } from "./credential.ts";
 import { setupProblem } from "./identity-setup.ts";
+import { isResting } from "./rests.ts";
 import type { Setback } from "./setback.ts";
-import { hasValidator, orderSources } from "./sources.ts";
+import { hasValidator, orderSources, type Source } from "./sources.ts";
 import type { CacheEntry, Identity, Job } from "./stages.ts";
+import { TRANSPORTS } from "./transports.ts";
 
 export interface Fetched {
   readonly outcome: Exclude<Outcome, { kind: "declined" }> | { readonly kind: "failed"; readonly code: ErrorCode };
   /** Identities that could not, in the order in which they were tried. */
   readonly setbacks: readonly Setback[];
   readonly identity: Identity | undefined;
+  /** Undefined: nobody answered. */
+  readonly source: Source | undefined;
   readonly leaseReason: "sticky" | "highest_remaining" | undefined;
   readonly askedAt: number;
   readonly quotaUnits: number;
@@ -22,19 +26,25 @@ export interface Fetched {
   readonly attempts: readonly AttemptReport[];
 }
 
-/** @param acceptable may refuse an answer whose cleaning would change its meaning: the next source is tried. */
-export async function fetchUpstream(
-  job: Job,
-  stale: CacheEntry | undefined,
-  selection: Selection,
-  deadlineAt: number,
-  acceptable: (outcome: Outcome, identity: Identity | undefined) => boolean,
-  deps: Deps,
-): Promise<Fetched> {
+export interface Asking {
+  /** What is stored, of any age. */
+  readonly stale: CacheEntry | undefined;
+  readonly selection: Selection;
+  readonly deadlineAt: number;
+  /** May refuse an answer whose cleaning would change its meaning: the next source is tried. */
+  readonly acceptable: (outcome: Outcome, identity: Identity | undefined) => boolean;
+  /** Called before an identity is asked: what it reads needs a proof beside it. */
+  readonly beforeIdentity: () => void;
+}
+
+export async function fetchUpstream(job: Job, asking: Asking, deps: Deps): Promise<Fetched> {
+  const { stale, selection, deadlineAt } = asking;
   const tally = new Tally();
   const rate = deps.isolate.rates.get(job.route.match.route.resource);
-  for (const source of orderSources(job, stale, rate, deps.now())) {
-    for (const chosen of source === "anonymous" ? [undefined] : identitiesOf(selection, job)) {
+  const sources = orderSources(job, stale, rate, deps.now()).filter((source) => !isResting(source, deps));
+  for (const source of sources) {
+    if (source === "identity") asking.beforeIdentity();
+    for (const chosen of source === "identity" ? identitiesOf(selection, job) : [undefined]) {
       const credential = chosen === undefined ? undefined : await credentialOf(chosen, deadlineAt, deps);
       if (credential?.kind === "unusable") {
         tally.unusable(credential);
@@ -42,16 +52,15 @@ export async function fetchUpstream(
       }
       const identity =
         chosen === undefined || credential === undefined ? undefined : { ...chosen, token: credential.token };
-      const renews =
-        stale !== undefined && stale.identity?.id === identity?.id && hasValidator(stale) ? stale : undefined;
-      const condition = stale === undefined ? job.ask : {};
-      const attempted = await attempt(job, { identity, renews, condition, deadlineAt }, deps);
+      const attempted = await TRANSPORTS[source](job, toAttempt(job, asking, identity), deps);
+      if (attempted === undefined) continue;
       tally.add(attempted);
-      if (identity === undefined) noteAnonymousRate(job, attempted, deps);
       const { outcome } = attempted;
-      if (outcome.kind !== "declined" && acceptable(outcome, identity))
-        return tally.done(outcome, identity, selection, attempted.askedAt);
-      tally.declined(outcome, identity);
+      if (source === "anonymous")
+        noteAnonymousRate(attempted.rate, outcome.kind === "declined" ? outcome.refusal : undefined, deps);
+      if (outcome.kind !== "declined" && asking.acceptable(outcome, identity))
+        return tally.done(outcome, { source, identity, askedAt: attempted.askedAt }, selection);
+      tally.declined(outcome, source, identity);
       if (identity !== undefined && isRefused(outcome)) forgetCredential(identity, deps);
       if (outcome.kind === "declined" && outcome.final) return tally.failed(outcome.code);
     }
@@ -59,6 +68,11 @@ export async function fetchUpstream(
   const code = whyNone(job, tally, selection);
   if (code === "no_identity") tally.setbacks.push(...lackingSetup(job, deps));
   return tally.failed(code);
+}
+
+function toAttempt(job: Job, { stale, deadlineAt }: Asking, identity: Attempt["identity"]): Attempt {
+  const renews = stale !== undefined && stale.identity?.id === identity?.id && hasValidator(stale) ? stale : undefined;
+  return { identity, renews, stored: stale, condition: stale === undefined ? job.ask : {}, deadlineAt };
 }
 
 class Tally {
@@ -76,12 +90,11 @@ class Tally {
     if (attempted.report !== undefined) this.attempts.push(attempted.report);
   }
 
-  declined(outcome: Outcome, identity: Identity | undefined): void {
+  /** That a source without quota could not be exact is nobody's reason. */
+  declined(outcome: Outcome, source: Source, identity: Identity | undefined): void {
     const code = outcome.kind === "declined" ? outcome.code : "web_only_unavailable";
-    if (identity === undefined) {
-      this.anonymously = code;
-      return;
-    }
+    if (source === "anonymous") this.anonymously = code;
+    if (identity === undefined) return;
     this.byIdentity = code;
     if (outcome.kind === "declined" && outcome.refusal !== undefined)
       this.setbacks.push({ identityId: identity.id, code });
@@ -94,18 +107,18 @@ class Tally {
 
   done(
     outcome: Exclude<Outcome, { kind: "declined" }>,
-    identity: Identity | undefined,
+    by: { readonly source: Source; readonly identity: Identity | undefined; readonly askedAt: number },
     selection: Selection,
-    askedAt: number,
   ): Fetched {
-    const leaseReason = identity !== undefined && selection.kind === "selected" ? selection.leaseReason : undefined;
-    return { outcome, identity, leaseReason, askedAt, ...this.#sums() };
+    const leaseReason = by.identity !== undefined && selection.kind === "selected" ? selection.leaseReason : undefined;
+    return { outcome, ...by, leaseReason, ...this.#sums() };
   }
 
   failed(code: ErrorCode): Fetched {
     return {
       outcome: { kind: "failed", code },
       identity: undefined,
+      source: undefined,
       leaseReason: undefined,
       askedAt: 0,
       ...this.#sums(),

@@ -81,7 +81,9 @@ export function learnPublic(job: Job, stored: ProofRow | undefined, askedAt: num
   const known = proofInMemory(repository, deps);
   if (known?.isPublic === true) return { quotaUnits: 0, proof: known };
   const facts = { repositoryId: stored?.repositoryId ?? null, fullName: stored?.fullName ?? null };
-  const answer = { kind: "public", quotaUnits: 0, etag: null, askedBy: "anonymous", ...facts } as const;
+  // The etag that somebody else's question got stays with them: it makes their next one free.
+  const asked = stored?.public === true && stored.etag !== null ? stored : { etag: null, askedBy: "anonymous" };
+  const answer = { kind: "public", quotaUnits: 0, etag: asked.etag, askedBy: asked.askedBy, ...facts } as const;
   const row = toRow(repository, answer, askedAt, deps);
   deps.background(saveProof(deps.db, row));
   return { quotaUnits: 0, proof: remember(row, deps) };

@@ -1,5 +1,5 @@
 /** Stored answers. A lookup is one batch; a publish or a renewal is guarded by the fill's fence. */
-import { and, eq, getTableColumns, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, inArray, sql } from "drizzle-orm";
 import type { Backend } from "../../shared/cache-status.ts";
 import { type AnonymousRate, anonymousRateQuery, toAnonymousRate } from "./anonymous-rates.ts";
 import { changed, type Db } from "./db.ts";
@@ -45,10 +45,13 @@ export interface LookupAsk {
   readonly repository?: { readonly owner: string; readonly repo: string } | undefined;
   readonly colo: string;
   readonly resource: string;
+  /** Keys of other questions whose answers teach about this one. */
+  readonly beside?: readonly string[];
 }
 
 export interface LookupAnswer {
   readonly row?: CacheRow;
+  readonly beside: readonly CacheRow[];
   /** Every surrogate key asked about; 0 where it was never purged. */
   readonly generations: Record<string, number>;
   readonly epoch: number;
@@ -63,18 +66,22 @@ export interface LookupAnswer {
 export async function readForLookup(db: Db, ask: LookupAsk): Promise<LookupAnswer> {
   const { owner, repo } = ask.repository ?? { owner: "", repo: "" };
   const [entries, generationRows, proofs, rates, events] = await db.batch([
-    db.select().from(githubCacheEntries).where(eq(githubCacheEntries.cacheKey, ask.cacheKey)),
+    db
+      .select()
+      .from(githubCacheEntries)
+      .where(inArray(githubCacheEntries.cacheKey, [ask.cacheKey, ...(ask.beside ?? [])])),
     generationsQuery(db, ask.poolId, keysWithEpochs(ask.scope, ask.surrogateKeys)),
     proofQuery(db, owner, repo),
     anonymousRateQuery(db, ask.colo, ask.resource),
     coverageQuery(db, owner, repo),
   ]);
-  const row = entries[0];
+  const row = entries.find(({ cacheKey }) => cacheKey === ask.cacheKey);
   const proof = proofs[0];
   const rate = rates[0];
   return {
     ...collectGenerations(generationRows, ask.scope, ask.surrogateKeys),
     covered: new Set(events.map(({ event }) => event)),
+    beside: entries.filter((entry) => entry !== row).map(toCacheRow),
     ...(row === undefined ? {} : { row: toCacheRow(row) }),
     ...(proof === undefined ? {} : { proof }),
     ...(rate === undefined ? {} : { rate: toAnonymousRate(rate) }),

@@ -103,6 +103,7 @@ export const GIT_ROUTES = [
     transports: ["anonymous", "identity"],
     surrogateKeys: ["repo:{owner}/{repo}", "sha:{owner}/{repo}@{sha}"],
     query: ["recursive"],
+    teaches: "plain-files",
     operations: ["git/get-tree"],
     about: "One tree, which never changes.",
   }),

@@ -101,6 +101,8 @@ export interface RouteSpec {
    * job-list-page: first pages of any size from the page of a hundred.
    */
   readonly reshape?: "run-list-page" | "job-list-page";
+  /** What answers of the row tell about other questions: a git tree, which of its files are plain ones (raw needs that). */
+  readonly teaches?: "plain-files";
   readonly mediaTypes: readonly MediaType[];
   readonly gate?: "allow_search" | "allow_logs";
   /** Operation ids of GitHub's OpenAPI description. */

@@ -20,6 +20,39 @@ export function blobSha(bytes: Buffer): string {
   return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 }
 
+/** Every path of a tree: mode, and whether the API follows it. A submodule's commit is nobody's file. */
+const TREE = [
+  ["LINK.md", "120000"],
+  ["README.md", "100644"],
+  ["bin", "040000"],
+  ["bin/run.sh", "100755"],
+  ["src", "040000"],
+  ["src/index.ts", "100644"],
+  ["vendored", "160000"],
+] as const;
+const LINK_TARGET = "README.md";
+
+/** What raw.githubusercontent.com has: of a symbolic link its target's name. */
+export function rawBytes(question: Question, path: string): Buffer {
+  return path.endsWith("LINK.md") ? Buffer.from(LINK_TARGET) : fileBytes(question, path);
+}
+
+/** `GET …/git/trees/{sha}`; with any value of `recursive` all the way down. */
+export function treeBody(question: Question, sha: string): { [member: string]: Json } {
+  const full = question.repository?.fullName ?? "";
+  const base = `https://api.github.com/repos/${full}/git`;
+  const isWhole = question.query.has("recursive");
+  const tree = TREE.filter(([path]) => isWhole || !path.includes("/")).map(([path, mode]): Json => {
+    const type = mode === "040000" ? "tree" : mode === "160000" ? "commit" : "blob";
+    if (type !== "blob") return { path, mode, type, sha: shaOf(type, full, path), url: `${base}/${type}s/${path}` };
+    const version = question.world.version(`/repos/${full}/contents/${path}`);
+    const bytes = rawBytes({ ...question, version }, path);
+    const id = blobSha(bytes);
+    return { path, mode, type, sha: id, size: bytes.length, url: `${base}/blobs/${id}` };
+  });
+  return { sha, url: `${base}/trees/${sha}`, tree, truncated: false };
+}
+
 /** Whether a path names a file. Names without a dot are directories, except the customary capitalised ones. */
 export function isFile(path: string): boolean {
   const last = path.split("/").at(-1) ?? "";

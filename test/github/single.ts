@@ -1,5 +1,7 @@
 import { corpusText, isList, isObject, type Json, type JsonObject } from "./corpus.ts";
 import { fitRepositories, fitSha, fitText, fitVersion } from "./fit.ts";
+import { treeBody } from "./contents.ts";
+import { refNamed, refsStartingWith, type Ref } from "./refs.ts";
 import { ownerOf, resolveCommit, shaOf, type Question } from "./question.ts";
 
 /** The one object an operation answers, fitted to the question; undefined where the corpus has none. */
@@ -67,7 +69,9 @@ function fitOperation(question: Question, body: JsonObject): JsonObject {
     case "repos/get-latest-release":
       return Object.assign(body, { draft: false, prerelease: false });
     case "git/get-ref":
-      return fitRef(question, body, params.ref ?? "heads/main");
+      return fitRef(question, body, refNamed(question, `refs/${params.ref ?? "heads/main"}`));
+    case "git/get-tree":
+      return treeBody(question, params.sha ?? "");
     case "users/get-by-username":
       return fitUser(question, body);
     case "licenses/get":
@@ -121,22 +125,20 @@ function fitBranch(question: Question, body: JsonObject, branch: string): JsonOb
   return Object.assign(body, { name: branch, commit: commit ?? null });
 }
 
-function fitRef(question: Question, body: JsonObject, ref: string): JsonObject {
+function fitRef(question: Question, body: JsonObject, { name, sha, type }: Ref): JsonObject {
   const full = question.repository?.fullName ?? "";
-  const sha = resolveCommit(question, ref);
-  return Object.assign(body, {
-    ref: `refs/${ref}`,
-    node_id: Buffer.from(`Ref:${full}:refs/${ref}`).toString("base64"),
-    url: `https://api.github.com/repos/${full}/git/refs/${ref}`,
-    object: { sha, type: "commit", url: `https://api.github.com/repos/${full}/git/commits/${sha}` },
-  });
+  return {
+    ...body,
+    ref: name,
+    node_id: Buffer.from(`Ref:${full}:${name}`).toString("base64"),
+    url: `https://api.github.com/repos/${full}/git/${name}`,
+    object: { sha, type, url: `https://api.github.com/repos/${full}/git/${type}s/${sha}` },
+  };
 }
 
-function matchingRefs(question: Question, samples: readonly Json[]): Json {
-  const prefix = question.params.ref ?? "";
-  return samples.flatMap((sample, index) =>
-    isObject(sample) ? [fitRef(question, sample, index === 0 ? prefix : `${prefix}-${index}`)] : [],
-  );
+function matchingRefs(question: Question, [sample]: readonly Json[]): Json {
+  if (!isObject(sample)) return [];
+  return refsStartingWith(question, `refs/${question.params.ref ?? ""}`).map((ref) => fitRef(question, sample, ref));
 }
 
 function fitUser({ world, params }: Question, body: JsonObject): JsonObject {

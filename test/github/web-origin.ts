@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Ask, Outcome } from "./ask.ts";
 import { isUnchanged } from "./conditional.ts";
-import { diffText, fileBytes, isFile, patchText } from "./contents.ts";
+import { diffText, isFile, patchText, rawBytes } from "./contents.ts";
+import { gitOutcome } from "./git-http.ts";
 import { decodeSegments } from "./match-template.ts";
 import { authorize, exchange } from "./oauth.ts";
 import type { Question } from "./question.ts";
@@ -10,8 +11,9 @@ import type { StandInState } from "./state.ts";
 import type { Repository } from "./world.ts";
 
 /**
- * github.com, raw.githubusercontent.com (under `/_raw`) and the signed blob stores (under `/_blob`): no API quota, no
- * user agent needed, credentials ignored. Undefined where the path is none of theirs.
+ * github.com, raw.githubusercontent.com (under `/_raw`, and where the third segment is a full SHA),
+ * patch-diff.githubusercontent.com (its own paths begin with `/raw`) and the signed blob stores (under `/_blob`): no
+ * API quota, no user agent needed, credentials ignored. Undefined where the path is none of theirs.
  */
 export function webOutcome(state: StandInState, ask: Ask): Outcome | undefined {
   const script = state.scripts.take({ ...ask, credential: ask.credentialName });
@@ -24,8 +26,10 @@ export function webOutcome(state: StandInState, ask: Ask): Outcome | undefined {
   if (ask.path.startsWith("/_blob/")) return blobOutcome(ask);
   if (ask.path === "/login/oauth/authorize") return authorize(state, ask);
   if (ask.path === "/login/oauth/access_token" && ask.method === "POST") return exchange(state, ask);
+  const git = gitOutcome(state.world, ask, (repository, resource) => questionAbout(state, repository, ask, resource));
+  if (git !== undefined) return git;
   if (ask.method !== "GET" && ask.method !== "HEAD") return undefined;
-  if (ask.path.startsWith("/_raw/")) return rawOutcome(state, ask);
+  if (RAW_PATH.test(ask.path)) return rawOutcome(state, ask);
   return diffOutcome(state, ask);
 }
 
@@ -45,21 +49,23 @@ function blobOutcome(ask: Ask): Outcome {
   return text(200, `${lines.join("\n")}\n`);
 }
 
+const RAW_PATH = /^\/_raw\/|^\/[^/]+\/[^/]+\/(?:[0-9a-f]{40}|[0-9a-f]{64})\/./;
+
 function rawOutcome(state: StandInState, ask: Ask): Outcome {
   const [, owner = "", name = "", ref = "", path = ""] =
-    /^\/_raw\/([^/]+)\/([^/]+)\/([^/]+)\/(.+)$/.exec(ask.path) ?? [];
+    /^(?:\/_raw)?\/([^/]+)\/([^/]+)\/([^/]+)\/(.+)$/.exec(ask.path) ?? [];
   const repository = state.world.repository(`${decodeSegments(owner)}/${decodeSegments(name)}`);
   const file = decodeSegments(path);
   if (repository?.visibility !== "public" || ref === "" || !isFile(file)) return text(404, "404: Not Found");
-  const bytes = fileBytes(questionAbout(state, repository, ask, `contents/${file}`), file);
+  const bytes = rawBytes(questionAbout(state, repository, ask, `contents/${file}`), file);
   return conditional(ask, outcome(200, bytes, "text/plain; charset=utf-8"), "max-age=300");
 }
 
-const DIFF_PATH = /^\/([^/]+)\/([^/]+)\/(pull|commit|compare)\/(.+)\.(diff|patch)$/;
+const DIFF_PATH = /^(\/raw)?\/([^/]+)\/([^/]+)\/(pull|commit|compare)\/(.+)\.(diff|patch)$/;
 const API_NAME = { pull: "pulls", commit: "commits", compare: "compare" } as const;
 
 function diffOutcome(state: StandInState, ask: Ask): Outcome | undefined {
-  const [, owner = "", name = "", family, rest = "", format] = DIFF_PATH.exec(ask.path) ?? [];
+  const [, isPatchDiff, owner = "", name = "", family, rest = "", format] = DIFF_PATH.exec(ask.path) ?? [];
   if (family !== "pull" && family !== "commit" && family !== "compare") return undefined;
   const asked = `${decodeSegments(owner)}/${decodeSegments(name)}`;
   const repository = state.world.repository(asked);
@@ -67,6 +73,11 @@ function diffOutcome(state: StandInState, ask: Ask): Outcome | undefined {
   if (repository.fullName.toLowerCase() !== asked.toLowerCase()) {
     const location = `${ask.origin}/${repository.fullName}/${family}/${rest}.${format}`;
     return { status: 301, headers: { location }, body: new Uint8Array(), charged: 0, resource: null };
+  }
+  // Diffs of pulls lie on a host of their own.
+  if (family === "pull" && isPatchDiff === undefined) {
+    const headers = { location: `${ask.origin}/raw${ask.path}`, "content-type": "text/html; charset=utf-8" };
+    return { status: 302, headers, body: new Uint8Array(), charged: 0, resource: null };
   }
   const subject = decodeSegments(rest);
   const question = questionAbout(state, repository, ask, `${API_NAME[family]}/${subject}`);

@@ -3,11 +3,12 @@ import { hasValidator, orderSources } from "../../../server/relay/sources.ts";
 import { aJob, anAsk, anEntry, anIdentity, aPool, NOW } from "../../support/builders.ts";
 
 const rate = (remaining: number, resetAt = NOW + 60_000) => ({ limit: 60, remaining, resetAt, readAt: NOW });
-const PULL = anAsk("/repos/acme/widget/pulls/1");
+const COMMIT = "0123456789abcdef0123456789abcdef01234567";
+const ISSUE = anAsk("/repos/acme/widget/issues/1");
 const LOGS = anAsk("/repos/acme/widget/actions/jobs/1/logs");
 const RELEASES = anAsk("/repos/acme/widget/releases");
-const job = aJob(PULL);
-const alone = aJob(PULL, aPool([]));
+const job = aJob(ISSUE);
+const alone = aJob(ISSUE, aPool([]));
 
 describe("orderSources", () => {
   it.each([
@@ -29,6 +30,20 @@ describe("orderSources", () => {
     ],
   ])("%s", (_what, asked, known, order) => {
     expect(orderSources(asked, undefined, known, NOW)).toEqual(order);
+  });
+
+  it.each([
+    ["diff", anAsk("/repos/acme/widget/pulls/1")],
+    ["diff", anAsk(`/repos/acme/widget/commits/${COMMIT}`)],
+    ["diff", anAsk("/repos/acme/widget/compare/a...b")],
+    ["raw", anAsk("/repos/acme/widget/contents/a.md")],
+    ["git", anAsk("/repos/acme/widget/git/ref/heads/main")],
+    ["git", anAsk("/repos/acme/widget/git/matching-refs/heads")],
+  ])("%s first, whatever the budget and whatever is stored", (first, asked) => {
+    for (const known of [undefined, rate(60), rate(1), rate(0)]) {
+      expect(orderSources(aJob(asked), undefined, known, NOW)[0]).toBe(first);
+      expect(orderSources(aJob(asked), anEntry({ headers: { etag: '"1"' } }), known, NOW)[0]).toBe(first);
+    }
   });
 
   const filled = (headers: Record<string, string>, id = "ada") => anEntry({ headers, identity: { id, kind: "pat" } });

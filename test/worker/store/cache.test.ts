@@ -48,6 +48,7 @@ describe("a lookup", () => {
       generations: { [KEYS[0] ?? ""]: 0, [KEYS[1] ?? ""]: 0 },
       epoch: 0,
       covered: new Set(),
+      beside: [],
     });
   });
 
@@ -65,7 +66,18 @@ describe("a lookup", () => {
       epoch: NOON,
       proof: aProof(),
       rate,
+      beside: [],
     });
+  });
+
+  it("brings what is stored of questions beside it, and takes none of them for its own", async () => {
+    const beside = aCacheRow({ cacheKey: "beside" });
+    await publishEntry(theDb(), beside, KEYS);
+    const found = await readForLookup(theDb(), { ...ask, beside: ["beside", "nowhere"] });
+    expect([found.row, found.beside]).toEqual([undefined, [beside]]);
+    await publishEntry(theDb(), aCacheRow(), KEYS);
+    const both = await readForLookup(theDb(), { ...ask, beside: ["beside"] });
+    expect([both.row, both.beside]).toEqual([aCacheRow(), [beside]]);
   });
 });
 
