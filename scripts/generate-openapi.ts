@@ -51,6 +51,7 @@ export function renderOpenapi(): string {
       securitySchemes: {
         caller_token: { type: "http", scheme: "bearer", description: "A caller token, `op_…`, from octopool login." },
         admin_token: { type: "http", scheme: "bearer", description: "OCTOPOOL_ADMIN_TOKEN." },
+        metrics_token: { type: "http", scheme: "bearer", description: "METRICS_TOKEN." },
       },
     },
     paths: {
@@ -58,6 +59,26 @@ export function renderOpenapi(): string {
         get: {
           summary: "Where the API is and how to log in",
           responses: ok("200", "The service", answers.discoverySchema),
+        },
+      },
+      "/v1/status": {
+        get: {
+          summary: "Which parts work",
+          description: "For uptime checks: booleans only, looked at every ten seconds at most.",
+          responses: {
+            ...ok("200", "Reads can be served", answers.statusSchema),
+            "503": { description: "They cannot", ...json(answers.statusSchema) },
+          },
+        },
+      },
+      "/metrics": {
+        get: {
+          summary: "Metrics for Prometheus",
+          security: [...admin, { metrics_token: [] }],
+          responses: {
+            "200": { description: "Text format 0.0.4", content: { "text/plain": { schema: z.string() } } },
+            ...refusals(["missing_auth", "invalid_admin_auth", "admin_unconfigured", "rate_limited"]),
+          },
         },
       },
       "/v1/login/github-cli": {

@@ -194,3 +194,16 @@ export const statsSchema = z.object({
 });
 
 export const purgedSchema = z.object({ purged: z.int(), dry_run: z.boolean() });
+
+export const statusSchema = z.object({
+  ok: z.boolean().describe("Reads can be served and accounted for."),
+  parts: z.object({
+    configuration: z.boolean(),
+    database: z.boolean(),
+    coordinator: z.boolean(),
+    storage: z.boolean(),
+    identities: z.boolean(),
+    housekeeping: z.boolean(),
+    audit: z.boolean(),
+  }),
+});

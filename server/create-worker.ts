@@ -10,6 +10,7 @@ import { RELAY_PATH } from "./http/relay-path.ts";
 import { buildRouter } from "./http/router.ts";
 import { wantsRaw } from "./http/relay.ts";
 import { Isolate } from "./isolate.ts";
+import { logError } from "./log.ts";
 import { sweep } from "./scheduled.ts";
 import { openDb, type Db } from "./store/db.ts";
 
@@ -63,7 +64,7 @@ export function createWorker(
         secure = asked.secure;
         if (!secure && !isLocalHost(url.hostname)) return withCommonHeaders(toHttps(url, asked), requestId, secure);
         const background = (work: Promise<unknown>) =>
-          context.waitUntil(work.catch((error: unknown) => logFailure(error, requestId)));
+          context.waitUntil(work.catch((error: unknown) => logError(error, requestId)));
         const deps = buildDeps(env as unknown as Env, { config, db }, asked, {
           platform,
           isolate,
@@ -73,7 +74,7 @@ export function createWorker(
         });
         return withCommonHeaders(await route(request, deps, url.pathname), requestId, secure);
       } catch (error) {
-        if (!(error instanceof RelayError) || error.code === "misconfigured") logFailure(error, requestId);
+        if (!(error instanceof RelayError) || error.code === "misconfigured") logError(error, requestId);
         const response = refusal(error, requestId, relayDoor);
         if (relayDoor && wantsRaw(request)) response.headers.set("x-octopool-answer", "relay");
         return withCommonHeaders(response, requestId, secure);
@@ -85,7 +86,7 @@ export function createWorker(
       const requestId = platform.randomId();
       const asked: Asked = { origin: "", host: "app", clientAddress: "", secure: true };
       const background = (work: Promise<unknown>) =>
-        context.waitUntil(work.catch((error: unknown) => logFailure(error, requestId)));
+        context.waitUntil(work.catch((error: unknown) => logError(error, requestId)));
       await sweep(
         buildDeps(env as unknown as Env, { config, db }, asked, {
           platform,
@@ -110,7 +111,7 @@ function buildDeps(env: Env, opened: Opened, asked: Asked, running: Running): De
     bucket: env.ACTIONS_LOGS,
     coordinator: (poolId) => coordinatorFor(env.POOL_COORDINATOR, poolId),
     secret: (secretRef) => readSecret(env, secretRef),
-    logFailure: (error) => logFailure(error, running.requestId),
+    logFailure: (error) => logError(error, running.requestId),
     asset: (path) => env.ASSETS.fetch(`https://assets.invalid${path}`),
     clientAddress: asked.clientAddress,
     origin: asked.origin,
@@ -139,10 +140,4 @@ function withCommonHeaders(response: Response, requestId: string, secure: boolea
   response.headers.set("x-octopool-request-id", requestId);
   if (secure) response.headers.set("strict-transport-security", HSTS);
   return response;
-}
-
-/** In full to the log, which only the operator reads; our errors never hold a credential. */
-function logFailure(error: unknown, requestId: string): void {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  console.error(JSON.stringify({ level: "error", request_id: requestId, name, message, stack }));
 }

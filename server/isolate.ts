@@ -4,6 +4,7 @@
  */
 import { BoundedMap } from "./bounded-map.ts";
 import { Guessing } from "./http/guessing.ts";
+import type { Status } from "./http/status.ts";
 import { AuditLog } from "./relay/audit.ts";
 import { MemoryCache } from "./relay/memory-cache.ts";
 import { PlainFiles } from "./relay/plain-files.ts";
@@ -75,6 +76,8 @@ export class Isolate {
   readonly entries = new MemoryCache();
   readonly tokens = new TokenMemo();
   readonly guessing = new Guessing();
+  /** What the status door saw last. */
+  status: Memo<Status> | undefined;
   readonly audit: AuditLog;
 
   constructor(id: string) {

@@ -7,6 +7,7 @@ import { readProxyConfig, type ProxyConfig } from "./config.ts";
 import { isLocalHost } from "./http/origin.ts";
 import { RELAY_PATH } from "./http/relay-path.ts";
 import { refusal, SECURITY_HEADERS } from "./http/respond.ts";
+import { logLine } from "./log.ts";
 
 /** What the proxy alone may say; whatever a client wrote under these names is dropped. */
 const OWN_HEADERS = ["x-octopool-forwarded-host", "x-octopool-forwarded-for", "x-octopool-proxy-secret"] as const;
@@ -71,9 +72,9 @@ function toHttps(url: URL): Response {
 
 /** By name only: a failed fetch's message may hold the address it was for. */
 function logFailure(error: unknown, requestId: string): void {
-  const { name } = error instanceof Error ? error : new Error(String(error));
-  const message = error instanceof RelayError ? error.message : "the main Worker could not be asked";
-  console.error(JSON.stringify({ level: "error", request_id: requestId, name, message }));
+  const known = error instanceof RelayError;
+  const message = known ? error.message : "the main Worker could not be asked";
+  logLine("error", { message, request_id: requestId, name: error instanceof Error ? error.name : "unknown" });
 }
 
 export default createProxy();

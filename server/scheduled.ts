@@ -1,5 +1,6 @@
 /** The hourly sweep (4-cache, Housekeeping): bounded batches that can stop anywhere and go on an hour later. */
 import type { Deps } from "./deps.ts";
+import { logLine } from "./log.ts";
 import { closeDays } from "./store/daily.ts";
 import { recordRun } from "./store/housekeeping.ts";
 import { listPoolIds } from "./store/pools.ts";
@@ -50,13 +51,13 @@ export async function sweep(deps: SweepDeps, startedAt: number): Promise<void> {
   const run: Run = { begunAt, batches: BATCHES_PER_RUN };
   const outcomes: Outcome[] = [];
   for (const task of await tasksOf(deps, startedAt)) outcomes.push(await runTask(task, run, deps));
-  await recordRun(deps.db, {
-    startedAt,
-    finishedAt: startedAt + (deps.now() - begunAt),
-    report: Object.fromEntries(outcomes.map(({ name, ...rest }) => [name, rest])),
-    remaining: outcomes.reduce((sum, outcome) => sum + outcome.remaining, 0),
-    failed: outcomes.filter((outcome) => outcome.failed !== undefined).length,
-  });
+  const durationMs = deps.now() - begunAt;
+  const remaining = outcomes.reduce((sum, outcome) => sum + outcome.remaining, 0);
+  const failed = outcomes.filter((outcome) => outcome.failed !== undefined).map(({ name }) => name);
+  const report = Object.fromEntries(outcomes.map(({ name, ...rest }) => [name, rest]));
+  await recordRun(deps.db, { startedAt, finishedAt: startedAt + durationMs, report, remaining, failed: failed.length });
+  const level = failed.length > 0 || remaining > 0 ? "warn" : "info";
+  logLine(level, { message: "housekeeping", duration_ms: durationMs, remaining, failed: failed.join(", ") });
 }
 
 async function tasksOf(deps: SweepDeps, now: number): Promise<readonly Task[]> {

@@ -6,7 +6,7 @@ import { redirectTo } from "./redirect-to.ts";
 /** People who came to the wrong door. */
 const PAGES = ["/dashboard", "/login/github"] as const;
 /** What only the dashboard's own pages ask; they live on the app host, and no other origin may. */
-const DASHBOARD_API = ["/dashboard/api", "/api", "/trpc"] as const;
+const DASHBOARD_API = "/trpc";
 
 const isUnder = (path: string, prefix: string) => path === prefix || path.startsWith(`${prefix}/`);
 
@@ -17,7 +17,7 @@ export function onInstallHost(
   pathname: string,
 ): Response | undefined {
   if (deps.host !== "install") return undefined;
-  if (DASHBOARD_API.some((prefix) => isUnder(pathname, prefix))) throw new RelayError("not_found");
+  if (isUnder(pathname, DASHBOARD_API)) throw new RelayError("not_found");
   if (!PAGES.some((prefix) => isUnder(pathname, prefix))) return undefined;
   if (request.method !== "GET" && request.method !== "HEAD") throw new RelayError("not_found");
   return redirectTo(`${deps.config.appOrigin ?? ""}${pathname}${new URL(request.url).search}`);

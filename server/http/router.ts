@@ -6,6 +6,7 @@ import { dashboard } from "./dashboard.ts";
 import { discovery } from "./discovery.ts";
 import { onInstallHost } from "./install-host.ts";
 import { landing } from "./landing.ts";
+import { metrics } from "./metrics.ts";
 import { openapi } from "./openapi.ts";
 import { poolHealth, poolStats } from "./pools.ts";
 import { poolStanding } from "./pool-standing.ts";
@@ -17,6 +18,7 @@ import { relayRequest } from "./relay.ts";
 import { beginSignIn, endSignIn } from "./sign-in-browser.ts";
 import { loginFromCli } from "./sign-in-cli.ts";
 import { askSignOut, signOut } from "./sign-out.ts";
+import { status } from "./status.ts";
 import { trpc } from "./trpc.ts";
 import { webhook } from "./webhook.ts";
 
@@ -28,6 +30,8 @@ const DOORS: readonly (readonly [method: "GET" | "POST" | "PUT", path: string, d
   ["GET", "/", landing],
   ["GET", "/.well-known/octopool", discovery],
   ["GET", "/openapi.json", openapi],
+  ["GET", "/metrics", metrics],
+  ["GET", "/v1/status", status],
   ["GET", "/login/github", beginSignIn],
   ["GET", "/login/github/callback", endSignIn],
   ["GET", "/logout", askSignOut],

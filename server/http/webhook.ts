@@ -2,6 +2,7 @@
 import { RelayError } from "../../shared/errors.ts";
 import { scopeOfKey } from "../../shared/surrogate-keys.ts";
 import type { Deps } from "../deps.ts";
+import { logLine } from "../log.ts";
 import { type Delivery, takeDelivery } from "../store/webhooks.ts";
 import { type LargeBodies, largeBodiesOf } from "../webhooks/large-bodies.ts";
 import { mapEvent } from "../webhooks/map-event.ts";
@@ -129,7 +130,7 @@ async function take(delivery: Delivery, effects: Effects, deps: Deps): Promise<b
 
 function deferred(why: string, cause?: unknown): RelayError {
   const name = cause instanceof Error ? cause.name : undefined;
-  console.error(JSON.stringify({ level: "error", message: `webhook deferred: ${why}`, cause: name }));
+  logLine("error", { message: `webhook deferred: ${why}`, cause: name });
   return new RelayError("webhook_deferred", { details: { why }, cause });
 }
 
@@ -143,8 +144,7 @@ interface Timing {
 /** What docs/webhooks.md calls the delay. Names and numbers only. */
 function logDelivery(delivery: Delivery, { isNew, toldAt, durationMs }: Timing): void {
   const { deliveryId, event, action, repository, bumped, receivedAt } = delivery;
-  const line = {
-    level: "info",
+  logLine("info", {
     message: "webhook",
     delivery: deliveryId,
     event,
@@ -154,6 +154,5 @@ function logDelivery(delivery: Delivery, { isNew, toldAt, durationMs }: Timing):
     duplicate: !isNew,
     duration_ms: durationMs,
     since_change_ms: toldAt === undefined ? undefined : receivedAt - toldAt + durationMs,
-  };
-  console.log(JSON.stringify(line));
+  });
 }

@@ -29,6 +29,7 @@ import { revokeClient, saveLogin } from "../../../server/store/logins.ts";
 import { endDashboardRole, setDashboardRole } from "../../../server/store/operators.ts";
 import { findPool, loadPool, savePolicy } from "../../../server/store/pools.ts";
 import { countByKeys, countOfScope, deleteEntriesOfScope } from "../../../server/store/purge.ts";
+import { readMetrics, readStatus } from "../../../server/store/metrics.ts";
 import { countDueEntries, referredBodies, retentionTasks, sweepEntries } from "../../../server/store/retention.ts";
 import { endSession, findSession, startSession } from "../../../server/store/sessions.ts";
 import { readUsage } from "../../../server/store/stats.ts";
@@ -154,6 +155,19 @@ describe("reads no table from end to end", () => {
     await task.due(db, NOON);
     for (const query of captured)
       expect({ sql: query.sql, scans: await tableScans(query) }).toMatchObject({ scans: [] });
+  });
+
+  it.each([
+    ["readMetrics", readMetrics],
+    ["readStatus", readStatus],
+  ] as const)("%s reads whole only what is small: pools, coverage, its own sums, the newest run", async (_, read) => {
+    const { db, captured } = capturingDb();
+    await read(db, NOON);
+    for (const query of captured) {
+      const scans = await tableScans(query);
+      const large = scans.filter((scan) => !/^SCAN (pools|repo_coverage|housekeeping_runs|\(subquery)/.test(scan));
+      expect({ sql: query.sql, large }).toMatchObject({ large: [] });
+    }
   });
 
   it("shows a scan where there is one", async () => {
