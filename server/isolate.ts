@@ -6,6 +6,7 @@ import { BoundedMap } from "./bounded-map.ts";
 import { Guessing } from "./http/guessing.ts";
 import type { Status } from "./http/status.ts";
 import { AuditLog } from "./relay/audit.ts";
+import { PublicMembers } from "./relay/cleaning/public-members.ts";
 import { MemoryCache } from "./relay/memory-cache.ts";
 import { PlainFiles } from "./relay/plain-files.ts";
 import type { Caller, Pool } from "./relay/stages.ts";
@@ -62,6 +63,9 @@ export class Isolate {
   readonly strangers = new BoundedMap<string, number>(CALLERS);
   readonly pools = new BoundedMap<string, Memo<Pool>>(POOLS);
   readonly proofs = new BoundedMap<string, ProofMemo>(REPOSITORIES);
+  /** Repositories that answers referred to and that are not public, until when. Their names are written nowhere else. */
+  readonly hiddenReferences = new BoundedMap<string, number>(REPOSITORIES);
+  readonly publicMembers = new PublicMembers();
   /**
    * Which repository a number names, as proofs told. Names only: whether it may be served is asked every time. They end
    * with the proof that told them, since a former name may be another repository's by then.

@@ -45,6 +45,8 @@ export interface VisibilityAsk {
   readonly pool: Pick<Pool, "id" | "identities">;
   readonly stored: StoredProof | undefined;
   readonly deadlineAt: number;
+  /** What leases and cooldowns are about. Absent: the path. */
+  readonly routeKey?: string;
 }
 
 /** Tries the org token, else the able identities of the pool, else nobody's name: on to the next where GitHub refuses one. */
@@ -67,13 +69,14 @@ async function* credentialsFor(ask: VisibilityAsk, deps: Deps): AsyncGenerator<C
 }
 
 /** In the coordinator's order; first the one whose proof is renewed, since its 304 is free. */
-async function chooseIdentities({ path, pool, stored }: VisibilityAsk, deps: Deps): Promise<readonly Identity[]> {
+async function chooseIdentities(ask: VisibilityAsk, deps: Deps): Promise<readonly Identity[]> {
+  const { pool, stored } = ask;
   const able = pool.identities.filter((one) => one.status === "active" && setupProblem(one, deps) === undefined);
   if (able.length === 0) return [];
   const choice = await deps
     .coordinator(pool.id)
     .select({
-      routeKey: `proof ${path}`,
+      routeKey: routeKeyOf(ask),
       resource: "core",
       candidates: able.map(({ id, kind, weight }) => ({ id, kind, weight })),
       ...(stored === undefined ? {} : { preferred: stored.askedBy }),
@@ -81,6 +84,10 @@ async function chooseIdentities({ path, pool, stored }: VisibilityAsk, deps: Dep
     .catch(() => undefined); // unreachable: nobody's quota is known, so nobody's is spent
   if (choice?.kind !== "selected") return [];
   return choice.identities.flatMap((chosen) => able.find(({ id }) => id === chosen) ?? []);
+}
+
+function routeKeyOf({ path, routeKey }: VisibilityAsk): string {
+  return routeKey ?? `proof ${path}`;
 }
 
 async function askWith(credential: Credential, ask: VisibilityAsk, deps: Deps): Promise<VisibilityAnswer | "refused"> {
@@ -176,7 +183,7 @@ function reportAttempt(reply: GitHubReply, credential: Credential, ask: Visibili
     identityId: identity.id,
     kind: identity.kind,
     resource: "core",
-    routeKey: `proof ${ask.path}`,
+    routeKey: routeKeyOf(ask),
     result,
     durationMs: 0,
   };

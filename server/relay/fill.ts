@@ -112,8 +112,14 @@ function begin(
   acceptFinishedMs = mayReuse(job, found),
 ): Promise<BeginTurn> {
   const waitMs = Math.max(0, deadlineAt - deps.now());
-  const preferred = found.held?.entry.identity?.id;
+  const preferred = found.held?.entry.identity?.id ?? seesOnlyPublic(job);
   return beginFill(job, { acceptFinishedMs, waitMs, shared, preferred }, deps);
+}
+
+/** Of rows whose elements refer to other repositories: an identity that sees nothing private needs no proofs. */
+function seesOnlyPublic(job: Job): string | undefined {
+  if (job.route.match.route.references !== "items") return undefined;
+  return job.eligible.find(({ publicOnly }) => publicOnly)?.id;
 }
 
 /** A purge just found must not be answered from before it; nor a bound by something older. */

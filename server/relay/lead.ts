@@ -3,10 +3,11 @@ import type { AttemptReport, BeginTurn } from "../coordinator/protocol.ts";
 import { RelayError, type ErrorCode } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import type { Outcome } from "./attempt.ts";
+import { cleanReply } from "./clean-reply.ts";
 import { lookInStore, type Found } from "./lookup.ts";
 import { heldApart } from "./memory-cache.ts";
 import { publish, toEntry, type KeptAt } from "./publish.ts";
-import { toReply, type CleanReply } from "./reply.ts";
+import type { CleanReply } from "./reply.ts";
 import { rateLimitHeaders, type Reader } from "./sanitize.ts";
 import { answerFromEntry, notModified } from "./serve.ts";
 import { detailsOf, type Setback } from "./setback.ts";
@@ -90,13 +91,20 @@ async function fetchAndProve(
   let proving: Promise<Proof> | undefined;
   const prove = () => (proving ??= provedOrRefused(job, found, deadlineAt, deps));
   let reply: CleanReply | undefined;
-  const acceptable = (outcome: Outcome, identity: Identity | undefined): boolean => {
+  let referenceUnits = 0;
+  const acceptable = async (outcome: Outcome, identity: Identity | undefined): Promise<boolean> => {
     if (outcome.kind !== "answered") return true;
-    reply = toReply(outcome, job.route.variant, readerOf(identity));
+    const proof = identity === undefined ? undefined : await prove();
+    if (proof?.kind === "refused") return true; // whatever it says, it is served to nobody
+    const reading = { reader: readerOf(identity), proven: proof?.proven, deadlineAt };
+    const cleaned = await cleanReply(job, outcome, reading, deps);
+    referenceUnits += cleaned.quotaUnits;
+    reply = cleaned.reply;
     return reply !== undefined;
   };
   const asking = { stale, selection: turn.selection, deadlineAt, acceptable, beforeIdentity: () => void prove() };
-  const fetched = await fetchUpstream(job, asking, deps);
+  const asked = await fetchUpstream(job, asking, deps);
+  const fetched = { ...asked, quotaUnits: asked.quotaUnits + referenceUnits };
   const proof: Proof = isOwnProof(job, fetched)
     ? { kind: "proven", proven: learnPublic(job, found.proof, fetched.askedAt, deps) }
     : await prove();

@@ -7,6 +7,7 @@ import type { ErrorCode } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import type { Outcome } from "./attempt.ts";
 import { beginFill } from "./begin-fill.ts";
+import { shapeOf } from "./cleaning/allow/index.ts";
 import { toReply, type CleanReply } from "./reply.ts";
 import { detailsOf } from "./setback.ts";
 import type { CacheEntry, Job } from "./stages.ts";
@@ -95,7 +96,7 @@ async function lead(
   const acceptable = (outcome: Outcome, identity: { readonly publicOnly: boolean } | undefined): boolean => {
     if (outcome.kind !== "answered") return true;
     const reader = identity === undefined ? "anonymous" : identity.publicOnly ? "public_only" : "identity";
-    reply = toReply(outcome, job.route.variant, reader);
+    reply = toReply(outcome, job.route.variant, reader, { shape: shapeOf(job.route.match.route, outcome.status) });
     return reply !== undefined;
   };
   const asking = {

@@ -2,6 +2,7 @@
 import { RelayError } from "../../shared/errors.ts";
 import { pathKeyOf, surrogateKeysOf } from "../../shared/surrogate-keys.ts";
 import { cacheKeyOf } from "./cache-key.ts";
+import { isRenderedForAsker } from "./cleaning/rendered.ts";
 import { type SetupDeps, setupProblem } from "./identity-setup.ts";
 import { guardSearch } from "./search-guard.ts";
 import type { Ask, Caller, Identity, Job, Pool, PooledIdentity, Route } from "./stages.ts";
@@ -77,11 +78,10 @@ function mayFetch(
 
 /** What the row shows beyond the public decides which credentials may read it for everybody. */
 function maySee(identity: Identity, route: Route): boolean {
-  const { sees, references, transports } = route.match.route;
+  const { sees, transports } = route.match.route;
   if (sees === "pool") return false;
   if (identity.publicOnly) return true;
-  if (sees === "reference-bearing" && references !== "embedded") return false;
-  return transports.includes("identity");
+  return transports.includes("identity") && !isRenderedForAsker(route);
 }
 
 /** An owner outside the policy is served as anybody's public repository: by `*` scopes only. */

@@ -1,6 +1,6 @@
 /** GitHub's answer to a Reply: cleaned, its encoding decided, its bytes kept as they came. */
 import type { MediaType } from "../../shared/routes/spec.ts";
-import { keptHeaders, sanitizeJson, type Reader } from "./sanitize.ts";
+import { keptHeaders, sanitizeJson, type Knowledge, type Reader } from "./sanitize.ts";
 import type { Reply } from "./stages.ts";
 
 export interface CleanReply extends Reply {
@@ -9,14 +9,19 @@ export interface CleanReply extends Reply {
   readonly filtered: boolean;
 }
 
-interface RawReply {
+export interface RawReply {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array;
 }
 
 /** Undefined: JSON that cannot be read (cut off on the way), or something private that cannot be cut out. */
-export function toReply(raw: RawReply, variant: MediaType, reader: Reader): CleanReply | undefined {
+export function toReply(
+  raw: RawReply,
+  variant: MediaType,
+  reader: Reader,
+  knowledge: Knowledge = {},
+): CleanReply | undefined {
   const headers = keptHeaders(raw.headers);
   const contentType = headers["content-type"] ?? "";
   if (raw.body.byteLength === 0)
@@ -29,7 +34,7 @@ export function toReply(raw: RawReply, variant: MediaType, reader: Reader): Clea
   const text = decodeUtf8(raw.body);
   const json = text === undefined ? undefined : parse(text);
   if (text === undefined || json === undefined) return undefined;
-  const cleaned = sanitizeJson(text, reader);
+  const cleaned = sanitizeJson(text, reader, knowledge);
   if (cleaned.kind === "refused") return undefined;
   const body = cleaned.filtered ? new TextEncoder().encode(cleaned.text) : raw.body;
   return { status: raw.status, headers, encoding: "json", body, json: json.value, filtered: cleaned.filtered };

@@ -31,11 +31,19 @@ function orderApi(job: Job, stale: CacheEntry | undefined, rate: RateMemo | unde
   // What is read again is renewed for nothing once an identity has filled it: an authorised 304 is free, an anonymous
   // one is not, and the public's etag is of no use to an identity.
   const renews = stale !== undefined && hasValidator(stale);
+  if (prefersPublic(job, stale)) return ["anonymous", "identity"];
   return renews || scarce ? ["identity", "anonymous"] : ["anonymous", "identity"];
 }
 
 function isFree(source: Named): source is "raw" | "diff" | "git" {
   return source === "raw" || source === "diff" || source === "git";
+}
+
+/** What refers to other repositories by its elements is told best by the public itself, while its budget lasts. */
+function prefersPublic(job: Job, stale: CacheEntry | undefined): boolean {
+  if (job.route.match.route.references !== "items") return false;
+  const filler = job.eligible.find(({ id }) => id === stale?.identity?.id);
+  return filler?.publicOnly !== true;
 }
 
 export function hasValidator(entry: CacheEntry): boolean {

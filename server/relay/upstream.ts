@@ -4,6 +4,7 @@ import type { ErrorCode } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import { noteAnonymousRate } from "./anonymous-budget.ts";
 import type { Attempt, Attempted, Outcome } from "./attempt.ts";
+import { isRenderedForAsker } from "./cleaning/rendered.ts";
 import { type Credential, credentialOf, forgetCredential } from "./credential.ts";
 import { setupProblem } from "./identity-setup.ts";
 import { isResting } from "./rests.ts";
@@ -32,7 +33,7 @@ export interface Asking {
   readonly selection: Selection;
   readonly deadlineAt: number;
   /** May refuse an answer whose cleaning would change its meaning: the next source is tried. */
-  readonly acceptable: (outcome: Outcome, identity: Identity | undefined) => boolean;
+  readonly acceptable: (outcome: Outcome, identity: Identity | undefined) => boolean | Promise<boolean>;
   /** Called before an identity is asked: what it reads needs a proof beside it. */
   readonly beforeIdentity: () => void;
 }
@@ -58,7 +59,7 @@ export async function fetchUpstream(job: Job, asking: Asking, deps: Deps): Promi
       const { outcome } = attempted;
       if (source === "anonymous")
         noteAnonymousRate(attempted.rate, outcome.kind === "declined" ? outcome.refusal : undefined, deps);
-      if (outcome.kind !== "declined" && asking.acceptable(outcome, identity))
+      if (outcome.kind !== "declined" && (await asking.acceptable(outcome, identity)))
         return tally.done(outcome, { source, identity, askedAt: attempted.askedAt }, selection);
       tally.declined(outcome, source, identity);
       if (identity !== undefined && isRefused(outcome)) forgetCredential(identity, deps);
@@ -137,10 +138,12 @@ function isRefused(outcome: Outcome): boolean {
   return refusal === "unauthorized" || refusal === "forbidden";
 }
 
-/** The coordinator's choice; at most three are tried in one request. */
+/** The coordinator's choice; at most three in one request. Where it matters, first what sees nothing private. */
 function identitiesOf(selection: Selection, job: Job): readonly Identity[] {
   if (selection.kind === "none") return [];
-  return selection.identities.slice(0, 3).flatMap((id) => job.eligible.find((one) => one.id === id) ?? []);
+  const chosen = selection.identities.slice(0, 3).flatMap((id) => job.eligible.find((one) => one.id === id) ?? []);
+  if (job.route.match.route.references !== "items") return chosen;
+  return chosen.toSorted((a, b) => Number(b.publicOnly) - Number(a.publicOnly));
 }
 
 /** Active identities of the pool that were never candidates: nobody would look for them without being told. */
@@ -160,7 +163,5 @@ function whyNone(job: Job, tally: Tally, selection: Selection): ErrorCode {
   const othersMay = job.pool.identities.some((identity) => identity.status === "active");
   // Identities there are, but this repository (or row) is served without them: its token-free source is the only one.
   if (!takesIdentity || (othersMay && !job.ownerAllowed)) return "web_only_unavailable";
-  const { sees, references } = job.route.match.route;
-  const closed = sees === "reference-bearing" && references !== "embedded";
-  return closed && othersMay ? "web_only_unavailable" : "no_identity";
+  return othersMay && isRenderedForAsker(job.route) ? "web_only_unavailable" : "no_identity";
 }

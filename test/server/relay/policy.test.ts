@@ -6,6 +6,9 @@ import { aCaller, aJob, anAsk, anIdentity, aPool, aRoute } from "../../support/b
 const PULL = anAsk("/repos/acme/widget/pulls/1");
 const FOREIGN = anAsk("/repos/other/thing/pulls/1");
 const TIMELINE = anAsk("/repos/acme/widget/issues/1/timeline");
+const HTML = { accept: "application/vnd.github.html+json" };
+const RENDERED = anAsk("/repos/acme/widget/issues/1/comments", { headers: HTML });
+const RENDERED_FILE = anAsk("/repos/acme/widget/readme", { headers: HTML });
 const RELEASES = anAsk("/repos/acme/widget/releases");
 const LOGS = anAsk("/repos/acme/widget/actions/jobs/1/logs");
 const META = anAsk("/meta");
@@ -39,7 +42,10 @@ describe("which identity may fetch", () => {
       false,
     ],
     ["references in objects that say what they are", ["acme"], anAsk("/repos/acme/widget/pulls"), {}, true],
-    ["references that do not", ["acme"], TIMELINE, {}, false],
+    ["references that do not, cleaned by element", ["acme"], TIMELINE, {}, true],
+    ["words rendered for the asker", ["acme"], RENDERED, {}, false],
+    ["words rendered for the asker, public-only", ["acme"], RENDERED, publicOnly, true],
+    ["a file rendered the same for all", ["acme"], RENDERED_FILE, {}, true],
     ["references that do not, public-only", ["acme"], TIMELINE, publicOnly, true],
     ["anonymous-only", ["*"], RELEASES, {}, false],
     ["anonymous-only, public-only", ["*"], RELEASES, publicOnly, true],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cutSpans, MAX_DEPTH, type ObjectView, type SpanRules } from "../../../server/relay/json-spans.ts";
+import { cutSpans, MAX_DEPTH, type ObjectView, type SpanRules } from "../../../../server/relay/cleaning/json-spans.ts";
 
 const KEEP: SpanRules = { concerns: () => true, member: () => "keep", object: () => "keep" };
 const NAMES = ["a", "b", "drop", "swap", "ünï", 'q"\\', ""] as const;
