@@ -50,6 +50,11 @@ export function adminEventIfQuery(db: Db, act: Act, event: AdminEvent, condition
   );
 }
 
+/** An act whose change is not in D1, by itself. */
+export async function recordAct(db: Db, act: Act, event: AdminEvent): Promise<void> {
+  await adminEventQuery(db, act, event);
+}
+
 /** Events of a pool, newest first (admin_events_pool_at). `before` is the id of the last one already shown. */
 export async function listAdminEvents(db: Db, poolId: string, limit: number, before?: number) {
   return db

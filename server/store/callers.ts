@@ -94,8 +94,10 @@ export async function setCallerDisabled(
   act: Act,
 ): Promise<boolean> {
   const { poolId, callerId, disabled } = ask;
+  const [was] = await db.select({ disabledAt: callers.disabledAt }).from(callers).where(eq(callers.id, callerId));
   const action = disabled ? "caller.disable" : "caller.enable";
-  const event = { poolId, action, subject: callerId, before: undefined, after: { disabled } };
+  const before = { disabled: was?.disabledAt != null };
+  const event = { poolId, action, subject: callerId, before, after: { disabled } };
   const [, updated] = await db.batch([
     adminEventIfQuery(db, act, event, inPool(callerId, poolId)),
     db
@@ -114,11 +116,15 @@ export async function setPoolGrant(
 ): Promise<void> {
   const { poolId, callerId, granted } = ask;
   const known = sql`EXISTS (SELECT 1 FROM ${callers} WHERE ${callers.id} = ${callerId})`;
+  const [was] = await db
+    .select({ revokedAt: callerPools.revokedAt })
+    .from(callerPools)
+    .where(and(eq(callerPools.callerId, callerId), eq(callerPools.poolId, poolId)));
   const event = {
     poolId,
     action: granted ? "caller.grant" : "caller.revoke",
     subject: callerId,
-    before: undefined,
+    before: { granted: was?.revokedAt === null },
     after: { granted },
   };
   const revokedAt = granted ? null : act.at;

@@ -1,5 +1,5 @@
 /** Identities and what they may serve. */
-import { and, eq, ne, sql } from "drizzle-orm";
+import { and, eq, gt, ne, sql } from "drizzle-orm";
 import type { Identity } from "../relay/stages.ts";
 import { type Act, adminEventIfQuery, adminEventQuery } from "./admin-events.ts";
 import { changed, type Db, statement } from "./db.ts";
@@ -47,6 +47,25 @@ export function toIdentities(rows: readonly IdentityRow[], scopes: readonly Scop
 /** A pool's identities with their scopes, in one batch of two reads. */
 export async function listIdentities(db: Db, poolId: string): Promise<readonly Identity[]> {
   const [rows, scopes] = await db.batch([identitiesQuery(db, poolId), scopesOfPoolQuery(db, poolId)]);
+  return toIdentities(rows, scopes);
+}
+
+/** A page of a pool's identities, by id (identities_pool, then primary key prefix). */
+export async function listIdentitiesAfter(
+  db: Db,
+  ask: { readonly poolId: string; readonly after: string; readonly limit: number },
+): Promise<readonly Identity[]> {
+  const rows = await db
+    .select()
+    .from(identities)
+    .where(and(eq(identities.poolId, ask.poolId), gt(identities.id, ask.after)))
+    .orderBy(identities.id)
+    .limit(ask.limit);
+  const ids = JSON.stringify(rows.map(({ id }) => id));
+  const scopes = await db
+    .select()
+    .from(identityScopes)
+    .where(sql`${identityScopes.identityId} IN (SELECT value FROM json_each(${ids}))`);
   return toIdentities(rows, scopes);
 }
 
@@ -161,8 +180,10 @@ export async function setIdentityStatus(
   act: Act,
 ): Promise<boolean> {
   const own = and(eq(identities.id, ask.id), eq(identities.poolId, ask.poolId));
+  const [was] = await db.select({ status: identities.status }).from(identities).where(own);
+  if (was === undefined) return false;
   const action = ask.status === "active" ? "identity.resume" : "identity.pause";
-  const event = { poolId: ask.poolId, action, subject: ask.id, before: undefined, after: { status: ask.status } };
+  const event = { poolId: ask.poolId, action, subject: ask.id, before: was, after: { status: ask.status } };
   const [, updated] = await db.batch([
     adminEventIfQuery(db, act, event, sql`EXISTS (SELECT 1 FROM ${identities} WHERE ${own})`),
     db.update(identities).set({ status: ask.status, updatedAt: act.at }).where(own),

@@ -119,8 +119,8 @@ export async function revokeClient(
     poolId,
     action: "client.revoke",
     subject: `${callerId}/${clientName}`,
-    before: undefined,
-    after: undefined,
+    before: { revoked: false },
+    after: { revoked: true },
   };
   const live = and(
     eq(callerTokens.callerId, callerId),

@@ -12,12 +12,14 @@ export interface StoredPool {
   readonly id: string;
   readonly policyText: string;
   readonly policyVersion: number;
+  /** Epoch ms. */
+  readonly updatedAt: number;
   readonly identities: readonly Identity[];
 }
 
 const poolQuery = (db: Db, poolId: string) =>
   db
-    .select({ id: pools.id, policyText: pools.policy, policyVersion: pools.policyVersion })
+    .select({ id: pools.id, policyText: pools.policy, policyVersion: pools.policyVersion, updatedAt: pools.updatedAt })
     .from(pools)
     .where(eq(pools.id, poolId));
 
@@ -44,15 +46,21 @@ export async function findPool(db: Db, poolId: string): Promise<Omit<StoredPool,
  */
 export async function savePolicy(
   db: Db,
-  known: { readonly id: string; readonly policyText: string; readonly policyVersion: number },
+  known: {
+    readonly id: string;
+    readonly policyText: string;
+    readonly policyVersion: number;
+    /** Where an earlier policy is put back: its version, for the event. */
+    readonly restores?: number;
+  },
   policy: unknown,
   act: Act,
 ): Promise<number | undefined> {
   const unchanged = and(eq(pools.id, known.id), eq(pools.policyVersion, known.policyVersion));
   const event = {
     poolId: known.id,
-    action: "policy.save",
-    subject: known.id,
+    action: known.restores === undefined ? "policy.save" : "policy.restore",
+    subject: known.restores === undefined ? known.id : `${known.id}, version ${known.restores}`,
     before: { version: known.policyVersion, policy: known.policyText },
     after: policy,
   };

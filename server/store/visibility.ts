@@ -1,6 +1,6 @@
 /** Visibility proofs: whether GitHub said that a repository is public, when, and until when that counts. */
 import { and, eq, sql } from "drizzle-orm";
-import type { Db } from "./db.ts";
+import { allSql, type Db } from "./db.ts";
 import { githubPublicRepos } from "./schema/index.ts";
 
 /** Owner and repo lower-cased, times epoch ms. A row with `public: false` is a negative proof. */
@@ -53,4 +53,22 @@ export async function endProof(db: Db, owner: string, repo: string, now: number)
     .update(githubPublicRepos)
     .set({ expiresAt: sql`min(${githubPublicRepos.expiresAt}, ${now})`, checkedAt: now, etag: null })
     .where(and(eq(githubPublicRepos.owner, owner), eq(githubPublicRepos.repo, repo)));
+}
+
+/**
+ * What GitHub last said of these repositories, by `owner/repo`, lower-cased: true is public (primary keys). A name that
+ * is not in it was not asked about lately.
+ */
+export async function readVerdicts(
+  db: Db,
+  names: readonly { readonly owner: string; readonly repo: string }[],
+): Promise<ReadonlyMap<string, boolean>> {
+  if (names.length === 0) return new Map();
+  const pairs = JSON.stringify(names.map(({ owner, repo }) => [owner.toLowerCase(), repo.toLowerCase()]));
+  const rows = await allSql<{ name: string; isPublic: number }>(
+    db,
+    sql`SELECT proof.owner || '/' || proof.repo AS name, proof.public AS isPublic FROM json_each(${pairs}) AS asked
+    CROSS JOIN github_public_repos AS proof ON proof.owner = asked.value ->> 0 AND proof.repo = asked.value ->> 1`,
+  );
+  return new Map(rows.map(({ name, isPublic }) => [name, isPublic === 1]));
 }

@@ -1,0 +1,52 @@
+/** The dashboard's grouped usage: raw rows and rollups count the same things the same way. */
+import { describe, expect, it } from "vitest";
+import { writeAuditBatch } from "../../../server/store/audit.ts";
+import { type UsageWindow, readPatternsBy, readUsageBy } from "../../../server/store/usage-groups.ts";
+import { anAuditRow, HOUR, NOON, theDb } from "./rows.ts";
+
+const poolId = "maintainers";
+const VARIETY = [
+  {},
+  { cache: "stale" as const, durationMs: 9 },
+  { cache: "miss" as const, quotaUnits: 2, upstreamCalls: 2, missReason: "absent" as const },
+  { cache: "bypass" as const, quotaUnits: 1 },
+  { revalidated: true, upstreamCalls: 1 },
+  { cache: "unknown" as const, errorCode: "fallback_local" as const, fallbackReason: "no_identity", status: 424 },
+  { cache: "unknown" as const, errorCode: "invalid_path" as const, status: 400 },
+  { routeKind: "meta", routeKey: "/meta", callerId: "gh_7", clientName: "ci" },
+];
+
+async function write(at: number): Promise<void> {
+  const rows = VARIETY.map((row) => anAuditRow({ at, ...row }));
+  await writeAuditBatch(theDb(), { isolateId: "i", sequence: at, rows, lost: 0, at });
+}
+
+describe("raw rows and rollups", () => {
+  it("agree on every sum", async () => {
+    await write(NOON + 1);
+    const whole = { poolId, from: NOON, to: NOON + HOUR };
+    const part = { poolId, from: NOON + 1, to: NOON + 2 };
+    const usage = (window: UsageWindow) => readUsageBy(theDb(), window, ["caller_id", "route_kind", "outcome"]);
+    const patterns = (window: UsageWindow) =>
+      readPatternsBy(theDb(), window, ["route_kind", "route_key", "miss_reason", "outcome"]);
+    for (const read of [usage, patterns]) {
+      const rolled = await read(whole);
+      expect(rolled.groups.length).toBeGreaterThan(3);
+      const byKey = (groups: readonly { key: unknown }[]) =>
+        groups.toSorted((one, other) => (JSON.stringify(one.key) < JSON.stringify(other.key) ? -1 : 1));
+      expect(byKey((await read(part)).groups)).toEqual(byKey(rolled.groups));
+    }
+  });
+
+  it("take the hours that lie whole in the window, and both edges from the rows", async () => {
+    for (const at of [NOON - 1, NOON, NOON + HOUR, NOON + 2 * HOUR - 1, NOON + 2 * HOUR]) await write(at);
+    const requests = async (from: number, to: number) => {
+      const { groups } = await readUsageBy(theDb(), { poolId, from, to }, ["route_kind"]);
+      return groups.reduce((sum, group) => sum + group.requests, 0) / VARIETY.length;
+    };
+    expect(await requests(NOON, NOON + 2 * HOUR)).toBe(3);
+    expect(await requests(NOON - 1, NOON + 2 * HOUR + 1)).toBe(5);
+    expect(await requests(NOON + 1, NOON + HOUR)).toBe(0);
+    expect(await requests(NOON + 5, NOON + 10)).toBe(0);
+  });
+});
