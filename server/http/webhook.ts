@@ -3,6 +3,7 @@ import { RelayError } from "../../shared/errors.ts";
 import { scopeOfKey } from "../../shared/surrogate-keys.ts";
 import type { Deps } from "../deps.ts";
 import { logLine } from "../log.ts";
+import { dropProofAtEdge } from "../relay/proof-edge.ts";
 import { type Delivery, takeDelivery } from "../store/webhooks.ts";
 import { type LargeBodies, largeBodiesOf } from "../webhooks/large-bodies.ts";
 import { mapEvent } from "../webhooks/map-event.ts";
@@ -124,7 +125,10 @@ async function take(delivery: Delivery, effects: Effects, deps: Deps): Promise<b
   });
   const scopes = new Set(keys.map(scopeOfKey));
   for (const scope of scopes) for (const poolId of poolIds) deps.isolate.epochs.delete(`${poolId} ${scope}`);
-  for (const name of endedProofs) deps.isolate.proofs.delete(name);
+  for (const name of endedProofs) {
+    deps.isolate.proofs.delete(name);
+    for (const poolId of poolIds) deps.background(dropProofAtEdge({ poolId, scope: name }, deps));
+  }
   return isNew;
 }
 

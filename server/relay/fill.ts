@@ -156,7 +156,7 @@ async function fromLeader(
 ): Promise<Answer> {
   const provenUntil = outcome.kind === "failed" ? undefined : outcome.reply?.meta["proofExpiresAt"];
   if (found.proof === undefined && typeof provenUntil === "number") learnProof(job, provenUntil, deps);
-  const { quotaUnits } = await proveVisible(job, found.proof, deadlineAt, deps);
+  const { quotaUnits } = await proveVisible(job, found, deadlineAt, deps);
   const now = deps.now();
   const stored = entry.staleUntil > entry.fetchedAt;
   const held = stored ? deps.isolate.entries.put(entry, -1, now) : { ...heldApart(entry), until: now };

@@ -4,6 +4,7 @@ import { bumpGenerations } from "../store/generations.ts";
 import { deleteEntriesOfScope } from "../store/purge.ts";
 import { dropAtEdge } from "./edge.ts";
 import { forgetLogs } from "./log-store.ts";
+import { dropProofAtEdge } from "./proof-edge.ts";
 
 /**
  * The generation first: it ends every copy everywhere within the memo bound. Then the bytes: this isolate, D1, R2 and
@@ -18,6 +19,7 @@ export async function forgetRepository(
   deps.isolate.entries.deleteScope(poolId, scope);
   deps.isolate.plainFiles.forgetScope(scope);
   deps.isolate.epochs.delete(`${poolId} ${scope}`);
+  await dropProofAtEdge({ poolId, scope }, deps);
   await bumpGenerations(deps.db, poolId, scope, [`repo:${scope}`, `visibility:${scope}`], deps.now());
   const { cacheKeys, r2Keys } = await deleteEntriesOfScope(deps.db, poolId, scope);
   await Promise.all(cacheKeys.map((cacheKey) => dropAtEdge(cacheKey, deps)));

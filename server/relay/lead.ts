@@ -69,7 +69,7 @@ export async function lead(
 
 async function provedOrRefused(job: Job, found: Found, deadlineAt: number, deps: Deps): Promise<Proof> {
   try {
-    return { kind: "proven", proven: await proveVisible(job, found.proof, deadlineAt, deps) };
+    return { kind: "proven", proven: await proveVisible(job, found, deadlineAt, deps) };
   } catch (error) {
     if (error instanceof RelayError) return { kind: "refused", error };
     throw error;
@@ -106,7 +106,7 @@ async function fetchAndProve(
   const asked = await fetchUpstream(job, asking, deps);
   const fetched = { ...asked, quotaUnits: asked.quotaUnits + referenceUnits };
   const proof: Proof = isOwnProof(job, fetched)
-    ? { kind: "proven", proven: learnPublic(job, found.proof, fetched.askedAt, deps) }
+    ? { kind: "proven", proven: learnPublic(job, found, fetched.askedAt, deps) }
     : await prove();
   const failure = whyRefused(job, fetched, proof);
   if (failure !== undefined) return failedWith(failure, fetched, costOf(proof));

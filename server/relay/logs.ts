@@ -49,7 +49,7 @@ async function subjectOf(walk: LogAsk): Promise<Subject> {
 }
 
 async function prove(walk: Walk, deps: Deps): Promise<Proven> {
-  const proven = await proveVisible(walk.job, walk.found.proof, walk.deadlineAt, deps);
+  const proven = await proveVisible(walk.job, walk.found, walk.deadlineAt, deps);
   walk.trail.spent(proven.quotaUnits);
   return proven;
 }

@@ -170,7 +170,7 @@ function account({ quotaUnits, upstreamCalls, setbacks }: FillRefused, trail: Tr
 /** What the proof cost is on the trail, whatever it said. @throws RelayError as proveVisible. */
 async function prove(job: Job, found: Found, trail: Trail, deadlineAt: number, deps: Deps): Promise<void> {
   try {
-    const { quotaUnits } = await proveVisible(job, found.proof, deadlineAt, deps);
+    const { quotaUnits } = await proveVisible(job, found, deadlineAt, deps);
     trail.spent(quotaUnits);
   } catch (error) {
     if (error instanceof ProofRefused) trail.spent(error.quotaUnits);

@@ -3,7 +3,8 @@ import { RelayError } from "../../shared/errors.ts";
 import { resolveRepositoryId, type RouteMatch } from "../../shared/route-match.ts";
 import type { Deps } from "../deps.ts";
 import { askOnce, type ProofQuestion } from "./proof-question.ts";
-import { findProofById, saveProof } from "../store/visibility.ts";
+import { findProofById, nameOfNumber, saveProof } from "../store/visibility.ts";
+import { proofInMemory } from "./visibility-memo.ts";
 import type { RepositoryName } from "../isolate.ts";
 
 type Asker = Pick<ProofQuestion, "pool" | "caller">;
@@ -21,21 +22,34 @@ export async function resolveRepository(
   return resolveRepositoryId(match, name.owner, name.repo);
 }
 
+/** @throws RelayError repo_not_public. */
 function nameInMemory(id: number, deps: Deps): RepositoryName | undefined {
+  if (proofInMemory(nameOfNumber(id), deps) !== undefined) throw new RelayError("repo_not_public");
   const memo = deps.isolate.repositoryNames.get(id);
   return memo !== undefined && memo.until > deps.now() ? memo.value : undefined;
 }
 
+/** @throws RelayError repo_not_public. */
 async function nameInStore(id: number, deps: Deps): Promise<RepositoryName | undefined> {
   const proof = await findProofById(deps.db, id).catch(() => undefined); // D1 is down: GitHub knows as well
-  if (proof === undefined || !proof.public || proof.expiresAt <= deps.now()) return undefined;
+  if (proof === undefined || proof.expiresAt <= deps.now()) return undefined;
+  if (!proof.public) {
+    rememberHidden(id, proof, deps);
+    throw new RelayError("repo_not_public");
+  }
   return remember(id, proof, proof.expiresAt, deps);
 }
 
 async function askName(id: number, by: Asker, deadlineAt: number, deps: Deps): Promise<RepositoryName> {
   const question = { ...by, path: `/repositories/${id}`, stored: undefined, isFirst: false, deadlineAt };
   const { answer, askedAt: checkedAt } = await askOnce(question, deps);
-  if (answer.kind === "hidden") throw new RelayError("repo_not_public");
+  if (answer.kind === "hidden") {
+    const ends = { checkedAt, expiresAt: deps.now() + deps.config.publicRepoNegativeTtlMs };
+    const nothing = { public: false, fullName: null, etag: null, askedBy: answer.askedBy };
+    deps.background(saveProof(deps.db, { ...nameOfNumber(id), repositoryId: id, ...nothing, ...ends }));
+    rememberHidden(id, ends, deps);
+    throw new RelayError("repo_not_public");
+  }
   const [owner, repo, ...rest] = answer.kind === "public" ? (answer.fullName ?? "").toLowerCase().split("/") : [];
   if (answer.kind === "unknown" || owner === undefined || repo === undefined || repo === "" || rest.length > 0) {
     throw new RelayError("repo_public_check_failed");
@@ -63,4 +77,21 @@ function remember(id: number, { owner, repo }: RepositoryName, provenUntil: numb
   const until = Math.min(provenUntil, deps.now() + deps.config.configTtlMs);
   deps.isolate.repositoryNames.set(id, { value, until });
   return value;
+}
+
+/** A negative proof, as of a name. */
+function rememberHidden(
+  id: number,
+  { checkedAt, expiresAt }: { readonly checkedAt: number; readonly expiresAt: number },
+  deps: Deps,
+): void {
+  const { owner, repo } = nameOfNumber(id);
+  deps.isolate.proofs.set(`${owner}/${repo}`, {
+    isPublic: false,
+    expiresAt,
+    until: Math.min(expiresAt, deps.now() + deps.config.configTtlMs),
+    checkedAt,
+    repositoryId: id,
+    fullName: undefined,
+  });
 }

@@ -8,6 +8,7 @@ import type { VisibilityAnswer } from "./ask-if-public.ts";
 import type { ProofMemo } from "../isolate.ts";
 import { saveProof, type ProofRow } from "../store/visibility.ts";
 import { forgetRepository } from "./forget.ts";
+import { findProofAtEdge, keepProofAtEdge, type Known, type Place } from "./proof-edge.ts";
 import { askOnce } from "./proof-question.ts";
 import type { Job } from "./stages.ts";
 import { proofInMemory } from "./visibility-memo.ts";
@@ -32,18 +33,17 @@ const AT_HAND: Proven = { quotaUnits: 0, proof: undefined };
 
 /**
  * @throws RelayError repo_not_public, repo_public_check_failed, owner_denied, and relay_overloaded where the caller has
- * spent the hour's negative proofs and this may be another. @param stored the row of D1, of any age.
+ * spent the hour's negative proofs and this may be another. @param known what D1 said, of any age.
  */
-export async function proveVisible(
-  job: Job,
-  stored: ProofRow | undefined,
-  deadlineAt: number,
-  deps: Deps,
-): Promise<Proven> {
+export async function proveVisible(job: Job, known: Known, deadlineAt: number, deps: Deps): Promise<Proven> {
   const { repository } = job;
   if (repository === undefined) return AT_HAND;
+  const { proof: stored, epoch } = known;
   const memo = proofInMemory(repository, deps) ?? remember(stored, deps);
   if (memo !== undefined) return accept(memo, job);
+  const place = placeOf(job);
+  const nearby = remember(await findProofAtEdge(place, known, deps), deps);
+  if (nearby !== undefined) return accept(nearby, job);
   const path = `/repos/${repository.owner}/${repository.repo}`;
   const { caller, pool } = job;
   const { answer: asked, askedAt } = await askOnce(
@@ -54,6 +54,7 @@ export async function proveVisible(
   const row = toRow(repository, asked, askedAt, deps);
   const fresh = remember(row, deps);
   deps.background(saveProof(deps.db, row));
+  deps.background(keepProofAtEdge(place, { proof: row, epoch }, deps));
   if (fresh === undefined) throw new RelayError("repo_public_check_failed");
   if (asked.kind === "hidden") deps.background(forgetRepository(job.pool.id, repository, deps));
   try {
@@ -61,6 +62,10 @@ export async function proveVisible(
   } catch (error) {
     throw error instanceof RelayError ? new ProofRefused(error.code, asked.quotaUnits) : error;
   }
+}
+
+function placeOf({ pool, repository }: Job): Place {
+  return { poolId: pool.id, scope: `${repository?.owner}/${repository?.repo}` };
 }
 
 /** A negative proof is at hand: it answers at once, before any source is asked. */
@@ -75,17 +80,19 @@ export function refuseHidden(job: Job, stored: ProofRow | undefined, deps: Deps)
 }
 
 /** A token-free 200 for the repository's own resource is itself proof that it is public now (3-github). */
-export function learnPublic(job: Job, stored: ProofRow | undefined, askedAt: number, deps: Deps): Proven {
+export function learnPublic(job: Job, known: Known, askedAt: number, deps: Deps): Proven {
   const { repository } = job;
   if (repository === undefined || job.route.match.owner === undefined) return AT_HAND;
-  const known = proofInMemory(repository, deps);
-  if (known?.isPublic === true) return { quotaUnits: 0, proof: known };
+  const memo = proofInMemory(repository, deps);
+  if (memo?.isPublic === true) return { quotaUnits: 0, proof: memo };
+  const { proof: stored, epoch } = known;
   const facts = { repositoryId: stored?.repositoryId ?? null, fullName: stored?.fullName ?? null };
   // The etag that somebody else's question got stays with them: it makes their next one free.
   const asked = stored?.public === true && stored.etag !== null ? stored : { etag: null, askedBy: "anonymous" };
   const answer = { kind: "public", quotaUnits: 0, etag: asked.etag, askedBy: asked.askedBy, ...facts } as const;
   const row = toRow(repository, answer, askedAt, deps);
   deps.background(saveProof(deps.db, row));
+  deps.background(keepProofAtEdge(placeOf(job), { proof: row, epoch }, deps));
   return { quotaUnits: 0, proof: remember(row, deps) };
 }
 

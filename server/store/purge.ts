@@ -4,6 +4,7 @@ import { type Act, adminEventQuery } from "./admin-events.ts";
 import type { Db } from "./db.ts";
 import { bumpGenerationsQuery } from "./generations.ts";
 import { cacheEntryKeys, githubCacheEntries } from "./schema/index.ts";
+import { endProofQuery } from "./visibility.ts";
 
 /** How many entries of a pool these surrogate keys name (primary key prefix); none is counted twice. */
 export async function countByKeys(db: Db, poolId: string, keys: readonly string[]): Promise<number> {
@@ -56,7 +57,10 @@ export async function deleteEntriesOfScope(
   };
 }
 
-/** Ends what these keys name, with the operator's act, in one batch (primary key). Entries stay until their stale end. */
+/**
+ * Ends what these keys name, with the operator's act, in one batch (primary key). Entries stay until their stale end.
+ * `visibility:` ends the proof as well, in every pool: GitHub is asked anew.
+ */
 export async function purgeKeys(
   db: Db,
   poolId: string,
@@ -72,5 +76,12 @@ export async function purgeKeys(
     after: { keys: keys.length },
   };
   const bumps = [...byScope].map(([scope, of]) => bumpGenerationsQuery(db, poolId, scope, of, act.at));
-  await db.batch([adminEventQuery(db, act, event), ...bumps]);
+  await db.batch([adminEventQuery(db, act, event), ...bumps, ...endedProofs(db, keys, act.at)]);
+}
+
+function endedProofs(db: Db, keys: readonly string[], now: number) {
+  return keys.flatMap((key) => {
+    const [, owner, repo] = /^visibility:([^/]+)\/(.+)$/.exec(key) ?? [];
+    return owner === undefined || repo === undefined ? [] : [endProofQuery(db, owner, repo, now)];
+  });
 }

@@ -6,6 +6,14 @@ import { githubPublicRepos } from "./schema/index.ts";
 /** Owner and repo lower-cased, times epoch ms. A row with `public: false` is a negative proof. */
 export type ProofRow = Readonly<typeof githubPublicRepos.$inferSelect>;
 
+/**
+ * The name under which a number that names nothing public is noted: no repository's, since GitHub's names hold no `#`.
+ * The caller typed the number; nothing else of what it names is kept.
+ */
+export function nameOfNumber(repositoryId: number): { readonly owner: string; readonly repo: string } {
+  return { owner: "#", repo: String(repositoryId) };
+}
+
 /** By primary key; for use in a batch. */
 export function proofQuery(db: Db, owner: string, repo: string) {
   return db
@@ -49,7 +57,12 @@ export async function saveProof(db: Db, proof: ProofRow): Promise<void> {
  * well, so that the next question is a full one, and an answer on its way from before cannot restore it.
  */
 export async function endProof(db: Db, owner: string, repo: string, now: number): Promise<void> {
-  await db
+  await endProofQuery(db, owner, repo, now);
+}
+
+/** The same for use in a batch. */
+export function endProofQuery(db: Db, owner: string, repo: string, now: number) {
+  return db
     .update(githubPublicRepos)
     .set({ expiresAt: sql`min(${githubPublicRepos.expiresAt}, ${now})`, checkedAt: now, etag: null })
     .where(and(eq(githubPublicRepos.owner, owner), eq(githubPublicRepos.repo, repo)));

@@ -9,7 +9,7 @@ import type { CoverageChange } from "../store/webhooks.ts";
 export interface Effects {
   /** Surrogate keys whose stored answers end. */
   readonly keys: readonly string[];
-  /** Repositories (`owner/repo`, lower-cased) whose visibility proofs end at once. */
+  /** Repositories (`owner/repo`, lower-cased, or `#/` and their number) whose visibility proofs end at once. */
   readonly endedProofs?: readonly string[];
   readonly coverage?: readonly CoverageChange[];
 }

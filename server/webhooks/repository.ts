@@ -1,7 +1,7 @@
 /** repository, public, release, fork, star, member. Only what changes who may see a repository ends it as a whole. */
 import { z } from "zod";
 import { keyOf } from "./keys.ts";
-import { type Effects, login, maybe, named, repositoryEvent } from "./payload.ts";
+import { type Effects, login, maybe, named, repositoryEvent, wholeNumber } from "./payload.ts";
 
 /** `created` too: another repository may have had the name. */
 const ENDS_THE_REPOSITORY: ReadonlySet<string> = new Set([
@@ -14,6 +14,7 @@ const ENDS_THE_REPOSITORY: ReadonlySet<string> = new Set([
 ]);
 
 const from = <Schema extends z.ZodType>(schema: Schema) => maybe(z.object({ from: maybe(schema) }));
+const numbered = maybe(z.object({ id: maybe(wholeNumber) }));
 const account = maybe(z.object({ login: maybe(login) }));
 const changes = maybe(
   z.object({
@@ -23,15 +24,18 @@ const changes = maybe(
   }),
 );
 
-export const repository = repositoryEvent({ action: maybe(z.string()), changes }, (payload, repo) => {
-  if (payload.action === undefined || !ENDS_THE_REPOSITORY.has(payload.action)) {
-    // Files, commits and readmes asked for without a ref are those of the default branch.
-    return {
-      keys: named(keyOf("meta", repo), payload.changes?.default_branch !== undefined && keyOf("refs", repo)),
-    };
-  }
-  return endAll([repo, formerName(repo, payload.changes)], repo);
-});
+export const repository = repositoryEvent(
+  { action: maybe(z.string()), changes, repository: numbered },
+  (payload, repo) => {
+    if (payload.action === undefined || !ENDS_THE_REPOSITORY.has(payload.action)) {
+      // Files, commits and readmes asked for without a ref are those of the default branch.
+      return {
+        keys: named(keyOf("meta", repo), payload.changes?.default_branch !== undefined && keyOf("refs", repo)),
+      };
+    }
+    return endAll([repo, formerName(repo, payload.changes)], repo, payload.repository?.id);
+  },
+);
 
 /** The name it had; undefined where it kept its own. */
 function formerName(repo: string, changed: z.output<typeof changes>): string | undefined {
@@ -43,11 +47,12 @@ function formerName(repo: string, changed: z.output<typeof changes>): string | u
 }
 
 /** Events come under the current name only, so nothing covers a former one any more. */
-function endAll(names: readonly (string | undefined)[], current: string): Effects {
+function endAll(names: readonly (string | undefined)[], current: string, repositoryId: number | undefined): Effects {
   const repositories = named(...names);
   return {
     keys: repositories.flatMap((name) => [keyOf("repo", name), keyOf("visibility", name), keyOf("meta", name)]),
-    endedProofs: repositories,
+    // Asked for by its number, it may have a proof of its own.
+    endedProofs: [...repositories, ...(repositoryId === undefined ? [] : [`#/${repositoryId}`])],
     coverage: repositories
       .filter((name) => name !== current)
       .map((name) => {
@@ -57,7 +62,9 @@ function endAll(names: readonly (string | undefined)[], current: string): Effect
   };
 }
 
-export const madePublic = repositoryEvent({}, (_, repo) => endAll([repo], repo));
+export const madePublic = repositoryEvent({ repository: numbered }, (payload, repo) =>
+  endAll([repo], repo, payload.repository?.id),
+);
 
 export const release = repositoryEvent({}, (_, repo) => ({ keys: [keyOf("releases", repo)] }));
 

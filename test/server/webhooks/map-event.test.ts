@@ -73,13 +73,15 @@ describe("an event ends exactly", () => {
 });
 
 describe("proofs of visibility", () => {
+  const ID = "#/1296269";
+
   it.each([
-    { name: "repository.privatized", ended: [R] },
-    { name: "repository.publicized", ended: [R] },
-    { name: "repository.deleted", ended: [R] },
-    { name: "repository.renamed", ended: [R, "acme/gadget"] },
-    { name: "repository.transferred", ended: [R, "hubot/widget"] },
-    { name: "public", ended: [R] },
+    { name: "repository.privatized", ended: [R, ID] },
+    { name: "repository.publicized", ended: [R, ID] },
+    { name: "repository.deleted", ended: [R, ID] },
+    { name: "repository.renamed", ended: [R, "acme/gadget", ID] },
+    { name: "repository.transferred", ended: [R, "hubot/widget", ID] },
+    { name: "public", ended: [R, ID] },
     { name: "repository.edited", ended: undefined },
     { name: "star", ended: undefined },
   ])("end of $ended at $name", ({ name, ended }) => {

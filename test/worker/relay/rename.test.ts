@@ -126,6 +126,19 @@ describe("a repository by its number", () => {
     expect(await reasonOf(`/repositories/${id}/issues/7`)).toBe(reason);
   });
 
+  it("that names nothing public is asked about once, over all isolates, until an event says otherwise", async () => {
+    const path = `/repositories/${SECRET}/issues`;
+    await relay.ask(path);
+    await relay.github.clearLog();
+    expect(await reasonOf(path)).toBe("424 repo_not_public");
+    relay.newIsolate();
+    expect(await reasonOf(`/repositories/${SECRET}/pulls`)).toBe("424 repo_not_public");
+    expect(await relay.github.log()).toEqual([]);
+    await relay.github.setVisibility("acme/secret", "public");
+    relay.later(3_600_001); // the negative proof's end
+    expect(await reasonOf(path)).toBe("200 200");
+  });
+
   it("that turned private is refused once its proof has ended, by number and by name", async () => {
     await relay.ask(`/repositories/${WIDGET}/issues`);
     await relay.github.setVisibility("acme/widget", "private");
