@@ -1,5 +1,5 @@
 /** Every room: its path under /dashboard, its place in the navigation, and its page, loaded when it is entered. */
-import type { Component } from "solid-js";
+import { type Component, lazy } from "solid-js";
 
 export interface Room {
   readonly path: string;
@@ -11,4 +11,6 @@ export interface Room {
   readonly group: 1 | 2 | 3;
 }
 
-export const ROOMS: readonly Room[] = [];
+export const ROOMS: readonly Room[] = [
+  { path: "/", name: "Overview", icon: "overview", page: lazy(() => import("./pages/overview.tsx")), group: 1 },
+];

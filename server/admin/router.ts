@@ -6,6 +6,7 @@ import { identitiesRouter } from "./identities.ts";
 import { policyRouter } from "./policy.ts";
 import { routesRouter } from "./routes.ts";
 import { usageRouter } from "./usage.ts";
+import { overviewRouter } from "./overview.ts";
 import { sessionRouter } from "./session.ts";
 import { router } from "./trpc.ts";
 
@@ -17,6 +18,7 @@ export const appRouter = router({
   policy: policyRouter,
   routes: routesRouter,
   usage: usageRouter,
+  overview: overviewRouter,
   session: sessionRouter,
 });
 

@@ -1,16 +1,8 @@
 /** Marks and icons of the sprite in index.html. A mark never stands alone: its word is beside it. */
 import type { JSX } from "solid-js";
+import { STATUS_NAMES, type StatusName } from "../../shared/dashboard/status.ts";
 
-export type StatusName = "hit" | "revalidated" | "stale" | "miss" | "bypass" | "fallback" | "error";
-export const STATUS_NAMES: readonly StatusName[] = [
-  "hit",
-  "revalidated",
-  "stale",
-  "miss",
-  "bypass",
-  "fallback",
-  "error",
-];
+export { STATUS_NAMES, type StatusName };
 export const STATUS_WORDS: Readonly<Record<StatusName, string>> = {
   hit: "Hit",
   revalidated: "Revalidated",

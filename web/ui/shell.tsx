@@ -3,6 +3,7 @@ import type { RouteSectionProps } from "@solidjs/router";
 import { createMemo, ErrorBoundary, type JSX, lazy, Match, Show, Suspense, Switch } from "solid-js";
 import { api, failureOf } from "../api.ts";
 import { SessionContext } from "../session.tsx";
+import { WithStanding } from "../standing.tsx";
 import { createLive } from "./live.ts";
 import { SideBar } from "./side-bar.tsx";
 import { listenToKeys, useShortcut } from "./shortcuts.ts";
@@ -44,11 +45,13 @@ export function Shell(props: RouteSectionProps): JSX.Element {
                 <Show when={pools().includes(pool())} fallback={<NoPool pools={pools()} asked={url.get("pool")} />}>
                   {/* Another pool is another world: nothing of the one before may linger. */}
                   <Show when={pool()} keyed>
-                    <div class="room">
-                      <ErrorBoundary fallback={(error: unknown, reset) => <Broken error={error} onRetry={reset} />}>
-                        <Suspense fallback={<Skeleton rows={8} />}>{props.children}</Suspense>
-                      </ErrorBoundary>
-                    </div>
+                    <WithStanding pool={pool()}>
+                      <div class="room">
+                        <ErrorBoundary fallback={(error: unknown, reset) => <Broken error={error} onRetry={reset} />}>
+                          <Suspense fallback={<Skeleton rows={8} />}>{props.children}</Suspense>
+                        </ErrorBoundary>
+                      </div>
+                    </WithStanding>
                   </Show>
                 </Show>
               </div>

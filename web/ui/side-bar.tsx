@@ -58,8 +58,8 @@ export function SideBar(): JSX.Element {
         <span class="who clip">
           {me().login} <span class="faint">operator</span>
         </span>
-        <a class="btn quiet" href="/logout" rel="external">
-          Sign out
+        <a class="btn quiet icon" href="/logout" rel="external" aria-label="Sign out" title="Sign out">
+          <Icon name="leave" size={16} />
         </a>
         <ThemeButton class="btn quiet icon" />
       </div>

@@ -1,11 +1,8 @@
 /** A bar of answers by cache status: the same patterns as the chart. */
 import { For, type JSX } from "solid-js";
-import { STATUS_NAMES, STATUS_WORDS, type StatusName } from "./mark.tsx";
+import { STATUS_NAMES, type StatusCounts } from "../../shared/dashboard/status.ts";
+import { STATUS_WORDS } from "./mark.tsx";
 import "./table.css";
-
-export type StatusCounts = Readonly<Record<StatusName, number>>;
-
-export const totalOf = (counts: StatusCounts): number => STATUS_NAMES.reduce((sum, name) => sum + counts[name], 0);
 
 export function Stack(props: { counts: StatusCounts; /** Of the longest bar, 0 to 1. */ width?: number }): JSX.Element {
   const shown = () => STATUS_NAMES.filter((name) => props.counts[name] > 0);

@@ -1,5 +1,5 @@
 /** The state of a view is its address: pool, window and filters, so that a link shows what its sender saw. */
-import { useLocation, useNavigate, useSearchParams } from "@solidjs/router";
+import { useLocation, useSearchParams } from "@solidjs/router";
 import { createMemo, type Accessor } from "solid-js";
 import { WINDOWS, type WindowAsk, type WindowName } from "../../shared/dashboard/window.ts";
 
@@ -44,7 +44,7 @@ export function useWindow(): Accessor<WindowAsk> {
 /** What links carry from view to view. */
 const CARRIED = ["pool", "window", "from", "to"];
 
-/** Addresses of other rooms in the same pool and window. Paths are those of the dashboard: `/traffic`. */
+/** Addresses of other rooms in the same pool and window, for `A` and navigate: below /dashboard, such as `/traffic`. */
 export function useRoomHref(): (path: string, values?: Values) => string {
   const location = useLocation();
   return (path, values = {}) => {
@@ -59,8 +59,6 @@ export function useRoomHref(): (path: string, values?: Values) => string {
       else query.set(name, value);
     }
     const text = query.toString();
-    return `/dashboard${path === "/" ? "" : path}${text === "" ? "" : `?${text}`}`;
+    return `${path}${text === "" ? "" : `?${text}`}`;
   };
 }
-
-export { useNavigate };

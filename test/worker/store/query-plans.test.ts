@@ -31,6 +31,7 @@ import { findPool, loadPool, savePolicy } from "../../../server/store/pools.ts";
 import { countByKeys, countOfScope, deleteEntriesOfScope } from "../../../server/store/purge.ts";
 import { readMetrics, readStatus } from "../../../server/store/metrics.ts";
 import { countDueEntries, referredBodies, retentionTasks, sweepEntries } from "../../../server/store/retention.ts";
+import { countLostRows, readSeries } from "../../../server/store/series.ts";
 import { endSession, findSession, startSession } from "../../../server/store/sessions.ts";
 import { readUsage } from "../../../server/store/stats.ts";
 import { endProof, findProof, findProofById, saveProof } from "../../../server/store/visibility.ts";
@@ -66,6 +67,9 @@ const caller = { poolId: pool, callerId: "gh_101" };
 const times = { fetchedAt: NOON, freshUntil: NOON, staleUntil: NOON, swrUntil: NOON, generations: {}, fence: 3 };
 const coverage = { owner: "acme", repo: "widget", source: "repository", events: ["push"] } as const;
 const rate = { limit: 60, remaining: 1, resetAt: NOON, readAt: NOON };
+const series = (length: number) => {
+  return { poolId: pool, from: NOON - length + 5, to: NOON, now: NOON, bucketMs: 60_000, shiftMs: 0 };
+};
 const delivery = { deliveryId: "d", event: "push", action: "", repository: scope, bumped: 1, receivedAt: NOON };
 
 const QUERIES: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
@@ -129,6 +133,10 @@ const QUERIES: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   "readUsage of a day": (db) => readUsage(db, { poolId: pool, callerId: "gh_101", from: NOON - DAY + 5, now: NOON }),
   "readUsage of a month": (db) =>
     readUsage(db, { poolId: pool, callerId: "gh_101", from: NOON - 30 * DAY + 5, now: NOON }),
+  "readSeries of an hour": (db) => readSeries(db, series(3_600_000), series(3_600_000)),
+  "readSeries of a day": (db) => readSeries(db, series(DAY), series(DAY)),
+  "readSeries of a month": (db) => readSeries(db, series(30 * DAY), series(30 * DAY)),
+  countLostRows: (db) => countLostRows(db, 0, NOON),
   closeDays: async (db) => {
     await saveLogin(db, aLogin(), act);
     await writeAuditBatch(db, { isolateId: "i", sequence: 1, rows: [anAuditRow()], lost: 0, at: NOON });
