@@ -10,6 +10,14 @@ export async function childrenNamed(program: string): Promise<readonly number[]>
   return children.filter((_, index) => names[index] === program);
 }
 
+/** The same of another process's children. */
+export async function childrenOf(pid: number, program: string): Promise<readonly number[]> {
+  const list = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8");
+  const children = list.trim().split(" ").filter(Boolean).map(Number);
+  const names = await Promise.all(children.map(programOf));
+  return children.filter((_, index) => names[index] === program);
+}
+
 /** Bytes of physical memory. @throws Error where the process has ended. */
 export async function residentBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");

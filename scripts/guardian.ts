@@ -11,8 +11,11 @@ export interface Guardian {
   dismiss(): Promise<void>;
 }
 
-/** Watches over every child this process starts from now on whose arguments hold `argument`. POSIX only. */
-export function guardChildren(argument: string): Guardian {
+/**
+ * Watches over every child this process starts from now on whose arguments hold `argument`; `onEnd` is told when one
+ * ends. POSIX only.
+ */
+export function guardChildren(argument: string, onEnd: () => void = () => undefined): Guardian {
   if (process.platform === "win32") return { dismiss: () => Promise.resolve() };
   // A group of its own, so that Ctrl-C in the terminal reaches us and not the guard.
   const guard = spawn("/bin/sh", ["-c", "while read -r pid; do last=$pid; done; kill -9 $last"], {
@@ -25,7 +28,9 @@ export function guardChildren(argument: string): Guardian {
   const onChild = (message: unknown) => {
     const { process: child } = message as { readonly process: ChildProcess };
     child.once("spawn", () => {
-      if (child.spawnargs.includes(argument)) guard.stdin.write(`${child.pid}\n`);
+      if (!child.spawnargs.includes(argument)) return;
+      guard.stdin.write(`${child.pid}\n`);
+      child.once("exit", onEnd);
     });
   };
   subscribe("child_process", onChild);

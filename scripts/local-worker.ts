@@ -20,6 +20,8 @@ export interface LocalWorkerOptions {
   readonly instrument?: (worker: V4WorkerOptions) => V4WorkerOptions;
   /** What the Worker and the runtime log. By default the process's own streams. */
   readonly log?: (entry: WorkerLog) => void;
+  /** Told once when workerd ends though nobody stopped it; nothing answers from then on. */
+  readonly onCrash?: () => void;
 }
 
 export interface WorkerLog {
@@ -41,7 +43,7 @@ export interface LocalWorker {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const DIST = fileURLToPath(new URL("../dist", import.meta.url));
+export const DIST: string = fileURLToPath(new URL("../dist", import.meta.url));
 /** Among the arguments of every workerd that Miniflare starts, and of nothing else. */
 const WORKERD_ARGUMENT = "--control-fd=3";
 
@@ -53,10 +55,14 @@ const WORKERD_ARGUMENT = "--control-fd=3";
 export async function startLocalWorker(options: LocalWorkerOptions): Promise<LocalWorker> {
   process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false"; // no request for Request.cf
   const built = readBuiltWorker(options.dist ?? DIST, { ...options.vars, ...options.secrets });
-  const guardian = guardChildren(WORKERD_ARGUMENT);
+  let isStopping = false;
+  const guardian = guardChildren(WORKERD_ARGUMENT, () => {
+    if (!isStopping) options.onCrash?.();
+  });
   const log = new HeldLog(options.log ?? toOwnStreams);
   const miniflare = withoutItsSignals(() => new Miniflare(miniflareOptions(options, built, log)));
   const stop = async () => {
+    isStopping = true;
     await miniflare.dispose();
     await guardian.dismiss();
   };
