@@ -1,6 +1,6 @@
 /** Which identity serves, as a pure function of the candidates, their standing and the time (design: Choosing). */
 import type { Candidate, Cooldown, Selection } from "./protocol.ts";
-import { budgetNow, reserveOf } from "./rate.ts";
+import { budgetNow, isOpen, reserveOf } from "./rate.ts";
 import { isDoubtful, type Share } from "./shared-bucket.ts";
 import type { Standing } from "./standing.ts";
 
@@ -52,8 +52,16 @@ interface Able {
   readonly kind: "able";
   readonly id: string;
   readonly weight: number;
-  /** Spendable units per second until the reset: budget about to expire is worth more than budget that must last. */
+  /**
+   * Spendable units by the time until the reset, squared: budget about to expire goes before budget that must last,
+   * also where that is larger. See docs/decisions for what the square is worth.
+   */
   readonly worth: number;
+  /**
+   * This request would open its window. GitHub starts the hour with the first request in it: a bucket left alone until
+   * it is needed is full again an hour after that, one that was opened before is full again sooner.
+   */
+  readonly opens: boolean;
 }
 interface Unable {
   readonly kind: "unable";
@@ -105,14 +113,15 @@ function judge(candidate: Candidate, pool: PoolStanding, now: number, ask: Selec
     return { kind: "unable", ableAt: rest.until, why: rest.cause === "depleted" ? "depleted" : "cooling" };
   }
   const { isBesideFill = false } = ask;
+  const isInDoubt = claims > 0 && isDoubtful({ identityId: id, rate, claims }, pool.shares(ask.resource), now);
+  // The fill whose proof this is may be what the bucket is in doubt for, and its answer waits for the proof.
+  if (isInDoubt && isBesideFill) return { kind: "unable", ableAt: now + BUSY_RETRY_MS, why: "depleted" };
   // A bucket emptied only by what is under way may prove fuller when those requests are answered.
-  const isBusy =
-    left <= claims ||
-    inFlight >= (isBesideFill ? MAX_IN_FLIGHT_BESIDE : MAX_IN_FLIGHT) ||
-    (claims > 0 && !isBesideFill && isDoubtful({ identityId: id, rate, claims }, pool.shares(ask.resource), now));
+  const isBusy = isInDoubt || left <= claims || inFlight >= (isBesideFill ? MAX_IN_FLIGHT_BESIDE : MAX_IN_FLIGHT);
   if (isBusy) return { kind: "unable", ableAt: now + BUSY_RETRY_MS, why: "busy" };
   const secondsToReset = Math.max(1, (budget.resetAt - now) / 1_000);
-  return { kind: "able", id, weight, worth: (left - inFlightOnResource) / secondsToReset };
+  const opens = inFlightOnResource === 0 && (rate === undefined || !isOpen(rate, now));
+  return { kind: "able", id, weight, opens, worth: (left - inFlightOnResource) / secondsToReset ** 2 };
 }
 
 /** Of its live cooldowns that bear on this ask (identity-wide, on this resource, on this route) the last to end. */
@@ -133,14 +142,16 @@ function takeHolder(able: Able[], id: string | undefined): Able | undefined {
   return at < 0 ? undefined : able.splice(at, 1)[0];
 }
 
-/** Takes out the one worth most; among near-ties of it the heaviest. */
+/** Takes out one whose window is to be opened, else the one worth most; among near-ties of it the heaviest. */
 function takeBest(able: Able[]): Able | undefined {
+  const toOpen = able.some(({ opens }) => opens);
   let top = 0;
-  for (const { worth } of able) top = Math.max(top, worth);
+  for (const { worth, opens } of able) if (opens === toOpen) top = Math.max(top, worth);
   let best = -1;
   able.forEach((one, at) => {
     const rival = able[best];
-    if (one.worth >= top * NEAR_TIE && (rival === undefined || goesBefore(one, rival))) best = at;
+    if (one.opens !== toOpen || one.worth < top * NEAR_TIE) return;
+    if (rival === undefined || goesBefore(one, rival)) best = at;
   });
   return best < 0 ? undefined : able.splice(best, 1)[0];
 }

@@ -48,9 +48,7 @@ export class Standings implements PoolStanding {
     const choice = select(candidates, this, now, ask);
     if (choice.kind === "none") return { choice, reservation: null };
     if (choice.leaseReason === "highest_remaining") this.#leases.grant(ask.routeKey, choice.identities[0], now);
-    // A proof asks nobody else when it fails.
-    const asked: typeof choice.identities = ask.isBesideFill === true ? [choice.identities[0]] : choice.identities;
-    return { choice, reservation: this.#reservations.hold(asked, ask.resource) };
+    return { choice, reservation: this.#reservations.hold(choice.identities, ask.resource) };
   }
 
   of(identityId: string, resource: string): CandidateStanding {

@@ -34,12 +34,19 @@ export class FakeClock implements Clock {
     this.#now += ms;
   }
 
+  /** Of several for one moment the one that was set first. */
+  #first(): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.#timers) if (first === undefined || timer.at < first.at) first = timer;
+    return first;
+  }
+
   /** Moves on by `ms`, and lets promises that were resolved on the way run. */
   async advance(ms: number): Promise<void> {
     const target = this.#now + ms;
     for (;;) {
-      const due = [...this.#timers].filter((timer) => timer.at <= target).toSorted((a, b) => a.at - b.at)[0];
-      if (due === undefined) break;
+      const due = this.#first();
+      if (due === undefined || due.at > target) break;
       this.#timers.delete(due);
       this.#now = due.at;
       due.run();

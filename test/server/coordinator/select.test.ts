@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { select } from "../../../server/coordinator/select.ts";
 import { anIdentity, HOUR, type IdentityBuilder, MINUTE, NOW, poolOf, ROUTE, SECOND } from "./builders.ts";
 
-function choose(among: readonly IdentityBuilder[], ask: { resource?: string; preferred?: string } = {}) {
+function choose(
+  among: readonly IdentityBuilder[],
+  ask: { resource?: string; preferred?: string; isBesideFill?: boolean } = {},
+) {
   const candidates = among.map((one) => one.candidate);
   return select(candidates, poolOf(among), NOW, { routeKey: ROUTE, resource: "core", ...ask });
 }
@@ -78,6 +81,21 @@ describe("select", () => {
       order: ["bob", "ada"],
     },
     {
+      name: "prefers the nearer of two resets to somewhat more budget",
+      among: [anIdentity("ada").remaining(4_000, 50 * MINUTE), anIdentity("bob").remaining(1_500, 25 * MINUTE)],
+      order: ["bob", "ada"],
+    },
+    {
+      name: "opens the window of an unused bucket first, so that its hour runs",
+      among: [anIdentity("ada").remaining(4_000, MINUTE), anIdentity("bob").remaining(0, -SECOND), anIdentity("new")],
+      order: ["bob", "new", "ada"],
+    },
+    {
+      name: "leaves the rest of a bucket alone while its first request is under way",
+      among: [anIdentity("ada").remaining(4_000, 30 * MINUTE), anIdentity("new").busyWith(1)],
+      order: ["ada", "new"],
+    },
+    {
       name: "takes an unknown identity for full over a whole hour",
       among: [anIdentity("ada").remaining(4_000, HOUR), anIdentity("new")],
       order: ["new", "ada"],
@@ -137,6 +155,36 @@ describe("select", () => {
     expect(choose([anIdentity("ada").busyWith(9)], { resource: "code_search" })).toHaveProperty("kind", "selected");
     expect(choose([anIdentity("ada").busyWith(10)], { resource: "code_search" })).toHaveProperty("kind", "none");
     expect(choose([anIdentity("ada").busyWith(10)], { resource: "search" })).toHaveProperty("kind", "selected");
+  });
+});
+
+describe("select where two identities may spend one bucket", () => {
+  const own = anIdentity("ada").reading({ remaining: 900 }, MINUTE);
+  const twin = anIdentity("ada-ci").reading({ remaining: 0 });
+
+  it("lets one request at a time put a doubtful reading to the test", () => {
+    expect(choose([own, twin])).toMatchObject({ kind: "selected", identities: ["ada"] });
+    expect(choose([own.busyWith(1), twin])).toMatchObject({ kind: "none", busy: true });
+  });
+
+  it("lets no proof wait for it: the fill under way may be the one that waits for the proof", () => {
+    const answer = { kind: "none", reason: "identity_pool_depleted", retryAt: NOW + SECOND, busy: false };
+    expect(choose([own.busyWith(1), twin], { isBesideFill: true })).toEqual(answer);
+  });
+
+  it("goes past it to an identity that is in no doubt", () => {
+    const bob = anIdentity("bob").remaining(4_000, HOUR / 3);
+    expect(choose([own.busyWith(1), twin, bob])).toMatchObject({ kind: "selected", identities: ["bob"] });
+  });
+});
+
+describe("a proof beside a fill", () => {
+  it("has places that fills cannot take", () => {
+    const full = anIdentity("ada").remaining(4_000).busyWith(20);
+    expect(choose([full])).toMatchObject({ kind: "none", busy: true });
+    expect(choose([full], { isBesideFill: true })).toMatchObject({ kind: "selected" });
+    const fuller = anIdentity("ada").remaining(4_000).busyWith(40);
+    expect(choose([fuller], { isBesideFill: true })).toMatchObject({ kind: "none", busy: true });
   });
 });
 
