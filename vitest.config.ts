@@ -6,6 +6,8 @@ import { defineConfig } from "vitest/config";
 
 process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false"; // no request for Request.cf
 
+/** How long a test may hang before it is given up, in ms: a patience for a busy machine, and no bar of speed. */
+const PATIENCE = { testTimeout: 60_000, hookTimeout: 120_000 } as const;
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
@@ -13,6 +15,7 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...PATIENCE,
           name: "unit",
           environment: "node",
           css: true, // the landing page bundles its style as text
@@ -21,16 +24,21 @@ export default defineConfig({
       },
       {
         plugins: [solid({ hot: false })],
-        test: { name: "web", environment: "happy-dom", css: true, include: ["test/web/**/*.test.{ts,tsx}"] },
+        test: {
+          ...PATIENCE,
+          name: "web",
+          environment: "happy-dom",
+          css: true,
+          include: ["test/web/**/*.test.{ts,tsx}"],
+        },
       },
       {
         test: {
+          ...PATIENCE,
           name: "browser",
           environment: "node",
           include: ["test/browser/**/*.test.ts"],
           globalSetup: ["test/browser/global-setup.ts"],
-          testTimeout: 60_000, // a patience, not a bar
-          hookTimeout: 120_000,
           fileParallelism: false, // one workerd and one Chromium at a time
         },
       },
@@ -49,6 +57,7 @@ export default defineConfig({
           })),
         ],
         test: {
+          ...PATIENCE,
           name: "worker",
           css: true,
           isolate: false, // one workerd for all files; test/worker files reset storage before each test

@@ -1,4 +1,4 @@
-/** `npm run bench [-- <bar>… | replay | --json]`: the bars that are measured, each with its floor in the same run. */
+/** `npm run bench [-- <bar>… | replay | dashboard | --json]`: the bars that are measured, each with its floor in the same run. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,7 @@ import { Shutdown } from "../scripts/shutdown.ts";
 import { writeAudit } from "./bars/audit.ts";
 import { fillTogether, failTogether } from "./bars/coalescing.ts";
 import { fillColdKeys } from "./bars/cold-keys.ts";
+import { openDashboard } from "./bars/dashboard.ts";
 import { hitManyPulls, hitOnePull, hitPooledPull, hitRunList } from "./bars/hits.ts";
 import { holdMemory } from "./bars/memory.ts";
 import { outlastOutage } from "./bars/outage.ts";
@@ -16,7 +17,7 @@ import { countMiss } from "./bars/plain-miss.ts";
 import { pollPulls } from "./bars/polling.ts";
 import { askStats } from "./bars/stats.ts";
 import { CONNECTIONS } from "./contest.ts";
-import { renderTable, type Finding } from "./finding.ts";
+import { NAMED_BARS, renderTable, type Finding } from "./finding.ts";
 import { startWorkers } from "./miniflare.ts";
 import { replayDay } from "./replay/replay.ts";
 import { Setting, varsFor } from "./setting.ts";
@@ -40,21 +41,22 @@ const BARS: ReadonlyMap<Finding["bar"], Measurement> = new Map<Finding["bar"], M
   [12, holdMemory],
   [13, outlastOutage],
   ["replay", replayDay],
+  ["dashboard", openDashboard],
 ]);
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const RESULTS = "results";
 const LOAD_BEFORE = loadavg()[0] ?? 0;
 
-/** Without words the numbered bars: the replay takes minutes, and is asked for by name. */
+/** Without words the numbered bars. */
 function chosenBars(words: readonly string[]): readonly Finding["bar"][] {
-  const named = (word: string) => (word === "replay" ? word : Number(word));
+  const named = (word: string) => NAMED_BARS.find((name) => name === word) ?? Number(word);
   const unknown = words.find((word) => !BARS.has(named(word)));
   if (unknown !== undefined) {
     process.stderr.write(`There is no bar "${unknown}": choose among ${[...BARS.keys()].join(" ")}.\n`);
     process.exit(2);
   }
-  return words.length === 0 ? [...BARS.keys()].filter((bar) => bar !== "replay") : words.map(named);
+  return words.length === 0 ? [...BARS.keys()].filter((bar) => typeof bar === "number") : words.map(named);
 }
 
 async function measure(bars: readonly Finding["bar"][], write: (text: string) => void): Promise<readonly Finding[]> {
@@ -73,7 +75,7 @@ async function measure(bars: readonly Finding["bar"][], write: (text: string) =>
     for (const bar of bars) {
       const run = BARS.get(bar);
       if (run === undefined) continue;
-      const found = progress.step(bar === "replay" ? bar : `bar ${bar}`, () => run(setting));
+      const found = progress.step(typeof bar === "string" ? bar : `bar ${bar}`, () => run(setting));
       findings.push(...(await found.catch((error: unknown) => [broken(bar, error)])));
       if (shutdown.signal.aborted) break;
     }

@@ -1,5 +1,5 @@
 /** The rows that bar 10 is measured over, made inside D1: a busy day, and the twenty-nine days before it summed up. */
-import { POOL, type Simulation } from "../simulation.ts";
+import { POOL } from "../simulation.ts";
 
 /** The numbers of a rollup, in the order in which `rollup` gives them; then come ten latency buckets. */
 const COUNTS = [
@@ -35,14 +35,22 @@ export interface SeededRows {
   readonly bodies: number;
 }
 
+/** The database that is filled. */
+export interface StatsStore {
+  /** Rows of each statement, run in one batch. */
+  sql(...statements: readonly string[]): Promise<readonly (readonly Readonly<Record<string, unknown>>[])[]>;
+  /** Sums up the days that are over, as the hourly sweep does. */
+  closeDays(): Promise<unknown>;
+}
+
 /** @param callerId whose requests one in forty is. */
-export async function seedStats(simulation: Simulation, callerId: string, now: number): Promise<SeededRows> {
-  for (let from = 0; from < AUDIT_ROWS; from += ROWS_A_STATEMENT) await simulation.sql(auditRows(from, callerId, now));
-  await simulation.sql(rollup());
-  for (let day = 1; day < DAYS; day++) await simulation.sql(dayBefore(day, now));
-  for (let from = 0; from < BODIES; from += BODIES_A_STATEMENT) await simulation.sql(bodies(from, now));
-  await simulation.door("close-days", { pool: POOL });
-  const counts = await simulation.sql(
+export async function seedStats(store: StatsStore, callerId: string, now: number): Promise<SeededRows> {
+  for (let from = 0; from < AUDIT_ROWS; from += ROWS_A_STATEMENT) await store.sql(auditRows(from, callerId, now));
+  await store.sql(rollup());
+  for (let day = 1; day < DAYS; day++) await store.sql(dayBefore(day, now));
+  for (let from = 0; from < BODIES; from += BODIES_A_STATEMENT) await store.sql(bodies(from, now));
+  await store.closeDays();
+  const counts = await store.sql(
     "SELECT count(*) AS n FROM audit_events",
     `SELECT count(*) AS n FROM usage_hourly WHERE hour >= ${now - 24 * HOUR_MS}`,
     "SELECT count(*) AS n FROM usage_daily",

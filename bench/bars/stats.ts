@@ -1,6 +1,6 @@
 /** Bar 10: what a caller's statistics cost with a month of history behind them. */
 import { inMs, type Finding } from "../finding.ts";
-import { Simulation } from "../simulation.ts";
+import { POOL, Simulation } from "../simulation.ts";
 import { median } from "../statistics.ts";
 import { seedStats, type SeededRows } from "./stats-rows.ts";
 
@@ -13,7 +13,14 @@ const RUNS = 9;
 export function askStats(): Promise<readonly Finding[]> {
   return Simulation.run({}, async (simulation) => {
     const [[caller] = []] = await simulation.sql("SELECT id FROM callers LIMIT 1");
-    const rows = await seedStats(simulation, String(caller?.["id"]), Date.now());
+    const rows = await seedStats(
+      {
+        sql: (...statements) => simulation.sql(...statements),
+        closeDays: () => simulation.door("close-days", { pool: POOL }),
+      },
+      String(caller?.["id"]),
+      Date.now(),
+    );
     const findings: Finding[] = [];
     for (const { since, withinMs } of WINDOWS) {
       const times: number[] = [];

@@ -89,6 +89,19 @@ export class Visitor {
     await this.page.waitForURL(`${this.#house.url}/**`);
   }
 
+  /** A room by its address, once it shows what it has and waits for nothing. */
+  async enterRoom(path: string, title: string): Promise<void> {
+    await this.page.goto(`${this.#house.url}/dashboard${path}?pool=${this.#house.pool}`);
+    await this.page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor();
+    await this.settled();
+  }
+
+  /** Nothing is loading any more: no skeleton, and no request under way. */
+  async settled(): Promise<void> {
+    await this.page.waitForFunction(() => document.querySelector(".skel, [aria-busy=true]") === null);
+    await this.page.waitForLoadState("networkidle");
+  }
+
   async look({ theme, width, height = 900 }: Look): Promise<void> {
     await this.page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
     await this.page.setViewportSize({ width, height });
