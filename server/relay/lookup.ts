@@ -6,6 +6,7 @@ import { rememberRate } from "./anonymous-budget.ts";
 import { readBody } from "./body-store.ts";
 import { findAtEdge } from "./edge.ts";
 import { markFilling } from "./filling.ts";
+import { rememberRests } from "./rests.ts";
 import { judge, type Verdict } from "./freshness.ts";
 import type { MemoryEntry } from "./memory-cache.ts";
 import type { CacheEntry, Job } from "./stages.ts";
@@ -114,6 +115,7 @@ async function fromStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps):
     repository: job.repository,
     colo: deps.colo,
     resource: job.route.match.route.resource,
+    sources: job.route.match.route.transports.filter((name) => name !== "identity" && name !== "none"),
     beside: deps.isolate.plainFiles.unknownTrees(job),
   }).catch(() => undefined); // D1 is down: the request fills, and what it learns stays at the edge
   if (answer === undefined) {
@@ -134,6 +136,7 @@ async function fromStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps):
   rememberEpoch(job, answer, deps);
   heedStored(answer.proof, deps);
   rememberRate(job.route.match.route.resource, answer.rate, deps);
+  rememberRests(answer.rests, deps);
   const { generations, epoch, proof, covered } = answer;
   const stored = answer.row === undefined ? undefined : await toEntry(answer.row, deps);
   const newer = stored !== undefined && (nearby === undefined || stored.fetchedAt > nearby.entry.fetchedAt);

@@ -1,13 +1,26 @@
-/** Token-free sources that rest: GitHub said that this address asks too much, or did not answer. */
+/**
+ * Token-free sources that rest: GitHub said that this address asks too much, or did not answer. What one isolate was told
+ * all of its data centre obey, as with the anonymous budget.
+ */
 import type { Deps } from "../deps.ts";
+import { saveRest } from "../store/anonymous-rates.ts";
 import type { TokenFreeSource } from "./sources.ts";
 
 type RestDeps = Pick<Deps, "isolate" | "now">;
 
 /** A longer rest stands. */
-export function rest(source: TokenFreeSource, ms: number, deps: RestDeps): void {
+export function rest(source: TokenFreeSource, ms: number, deps: Deps): void {
   const until = deps.now() + ms;
-  if (until > (deps.isolate.rests.get(source) ?? 0)) deps.isolate.rests.set(source, until);
+  if (until <= (deps.isolate.rests.get(source) ?? 0)) return;
+  deps.isolate.rests.set(source, until);
+  deps.background(saveRest(deps.db, deps.colo, source, until, deps.now()));
+}
+
+/** @param told by D1: source to the end of its rest. */
+export function rememberRests(told: Readonly<Record<string, number>>, deps: RestDeps): void {
+  for (const [source, until] of Object.entries(told)) {
+    if (until > (deps.isolate.rests.get(source) ?? 0)) deps.isolate.rests.set(source, until);
+  }
 }
 
 export function isResting(source: string, deps: RestDeps): boolean {

@@ -1,5 +1,8 @@
-/** What is left of the anonymous budget, by data centre and resource. */
-import { and, eq, sql } from "drizzle-orm";
+/**
+ * What is left of the anonymous budget, by data centre and resource; and, under its own name in place of a resource,
+ * until when a token-free source rests there.
+ */
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Db } from "./db.ts";
 import { githubPublicApiRates } from "./schema/index.ts";
 
@@ -12,11 +15,11 @@ export interface AnonymousRate {
 }
 
 /** By primary key; for use in a batch. */
-export function anonymousRateQuery(db: Db, colo: string, resource: string) {
+export function anonymousRateQuery(db: Db, colo: string, resources: readonly string[]) {
   return db
     .select()
     .from(githubPublicApiRates)
-    .where(and(eq(githubPublicApiRates.colo, colo), eq(githubPublicApiRates.resource, resource)));
+    .where(and(eq(githubPublicApiRates.colo, colo), inArray(githubPublicApiRates.resource, [...resources])));
 }
 
 export function toAnonymousRate(row: typeof githubPublicApiRates.$inferSelect): AnonymousRate {
@@ -25,7 +28,7 @@ export function toAnonymousRate(row: typeof githubPublicApiRates.$inferSelect): 
 
 /** The standing of one data centre (primary key); undefined: not known yet. */
 export async function findAnonymousRate(db: Db, colo: string, resource: string): Promise<AnonymousRate | undefined> {
-  const [row] = await anonymousRateQuery(db, colo, resource);
+  const [row] = await anonymousRateQuery(db, colo, [resource]);
   return row === undefined ? undefined : toAnonymousRate(row);
 }
 
@@ -44,4 +47,9 @@ export async function saveAnonymousRate(db: Db, colo: string, resource: string, 
       setWhere: sql`excluded.reset_at > ${stored.resetAt}
         OR (excluded.reset_at = ${stored.resetAt} AND excluded.remaining < ${stored.remaining})`,
     });
+}
+
+/** A source asks nothing there before `until` (primary key); a longer rest stands. */
+export async function saveRest(db: Db, colo: string, source: string, until: number, now: number): Promise<void> {
+  await saveAnonymousRate(db, colo, source, { limit: 0, remaining: 0, resetAt: until, readAt: now });
 }

@@ -45,6 +45,8 @@ export interface LookupAsk {
   readonly repository?: { readonly owner: string; readonly repo: string } | undefined;
   readonly colo: string;
   readonly resource: string;
+  /** Token-free sources that may be resting. */
+  readonly sources?: readonly string[];
   /** Keys of other questions whose answers teach about this one. */
   readonly beside?: readonly string[];
 }
@@ -58,6 +60,8 @@ export interface LookupAnswer {
   /** May be past its end: the reader compares `expiresAt`. */
   readonly proof?: ProofRow;
   readonly rate?: AnonymousRate;
+  /** Source to the end of its rest, which may be over. */
+  readonly rests: Readonly<Record<string, number>>;
   /** Webhook events that reach us for the repository. */
   readonly covered: ReadonlySet<string>;
 }
@@ -72,15 +76,17 @@ export async function readForLookup(db: Db, ask: LookupAsk): Promise<LookupAnswe
       .where(inArray(githubCacheEntries.cacheKey, [ask.cacheKey, ...(ask.beside ?? [])])),
     generationsQuery(db, ask.poolId, keysWithEpochs(ask.scope, ask.surrogateKeys)),
     proofQuery(db, owner, repo),
-    anonymousRateQuery(db, ask.colo, ask.resource),
+    anonymousRateQuery(db, ask.colo, [ask.resource, ...(ask.sources ?? [])]),
     coverageQuery(db, owner, repo),
   ]);
   const row = entries.find(({ cacheKey }) => cacheKey === ask.cacheKey);
   const proof = proofs[0];
-  const rate = rates[0];
+  const rate = rates.find(({ resource }) => resource === ask.resource);
+  const rests = rates.filter((row) => row !== rate).map(({ resource, resetAt }) => [resource, resetAt]);
   return {
     ...collectGenerations(generationRows, ask.scope, ask.surrogateKeys),
     covered: new Set(events.map(({ event }) => event)),
+    rests: Object.fromEntries(rests) as Record<string, number>,
     beside: entries.filter((entry) => entry !== row).map(toCacheRow),
     ...(row === undefined ? {} : { row: toCacheRow(row) }),
     ...(proof === undefined ? {} : { proof }),

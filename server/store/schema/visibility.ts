@@ -28,8 +28,8 @@ export const githubPublicRepos = sqliteTable(
 );
 
 /**
- * The standing of the anonymous budget, which belongs to the egress address: by data centre and resource. Read by
- * primary key. Swept a day after its reset (github_public_api_rates_reset).
+ * The standing of the anonymous budget, which belongs to the egress address: by data centre and resource. A token-free
+ * source that rests stands here under its own name, with nothing left until then. Read by primary key. Swept a day after its reset (github_public_api_rates_reset).
  */
 export const githubPublicApiRates = sqliteTable(
   "github_public_api_rates",

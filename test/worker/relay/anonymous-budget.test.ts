@@ -58,8 +58,11 @@ describe("with identities in the pool", () => {
     });
     await relay.ask(`${ISSUE}/1`);
     expect((await askers()).filter((who) => who === "anonymous")).toHaveLength(1);
-    await relay.ask(`${ISSUE}/2`);
-    expect(await askers()).not.toContain("anonymous");
+    for (const isolate of ["this", "another"]) {
+      if (isolate === "another") relay.newIsolate();
+      await relay.ask(`${ISSUE}/${isolate === "this" ? 2 : 4}`);
+      expect([isolate, await askers()]).not.toEqual([isolate, expect.arrayContaining(["anonymous"])]);
+    }
     relay.later(91_000);
     await relay.ask(`${ISSUE}/3`);
     expect(await askers()).toContain("anonymous");

@@ -69,6 +69,26 @@ describe("a redirect", () => {
     expect(await reasonOf(path)).toBe("424 github_redirect_denied");
   });
 
+  it.each([301, 302, 307, 308])(
+    "of status %i on the API is followed to the repository that is proven",
+    async (status) => {
+      await relay.spendAnonymousQuota();
+      await to(`\${github_api}/repositories/${WIDGET}/issues/6`, status);
+      const { envelope } = await relay.ask(path);
+      expect(envelope).toMatchObject({ status: 200, body: { number: 6 } });
+      expect(envelope.headers).not.toHaveProperty("location");
+    },
+  );
+
+  it("twice in a row is followed as well", async () => {
+    await relay.spendAnonymousQuota();
+    await to(`\${github_api}/repositories/${WIDGET}/issues/6`);
+    const again = `/repositories/${WIDGET}/issues/6`;
+    const location = `\${github_api}/repositories/${WIDGET}/issues/7`;
+    await relay.github.script([{ path: again, status: 307, body: {}, headers: { location } }]);
+    expect((await relay.ask(path)).envelope).toMatchObject({ status: 200, body: { number: 7 } });
+  });
+
   it("that leads in a circle is given up after two hops", async () => {
     await to("${github_api}/repos/acme/widget/issues/5");
     expect(await reasonOf(path)).toBe("424 github_redirect_denied");

@@ -146,11 +146,31 @@ describe("a diff", () => {
     ]);
     await ask(PULL, as("diff"));
     await asked();
+    relay.newIsolate();
     await ask("/repos/acme/widget/pulls/8", as("diff"));
     expect(await asked()).toEqual(["anonymous /repos/acme/widget/pulls/8"]);
     relay.later(121_000);
     await ask("/repos/acme/widget/pulls/9", as("diff"));
     expect(await asked()).toEqual(["anonymous /acme/widget/pull/9.diff", "anonymous /raw/acme/widget/pull/9.diff"]);
+  });
+
+  it("that breaks off is declined, and the source rests", async () => {
+    await relay.github.addFault({ kind: "reset", match: { path_prefix: "/acme/widget/pull" }, times: 1 });
+    expect(await ask(PULL, as("diff"))).toMatchObject({ status: 200, relay: { cache: "miss" } });
+    await asked();
+    await ask("/repos/acme/widget/pulls/8", as("diff"));
+    expect(await asked()).toEqual(["anonymous /repos/acme/widget/pulls/8"]);
+  });
+
+  it("is no proof of whose repository it is where the policy counts owners", async () => {
+    await relay.setPolicy({ allow_public_repos: false, allowed_owners: ["acme"] });
+    await relay.github.clearLog();
+    expect(await ask(PULL, as("diff"))).toMatchObject({ status: 200, relay: { backend: "web" } });
+    expect(await asked()).toEqual([
+      "anonymous /acme/widget/pull/7.diff",
+      "anonymous /raw/acme/widget/pull/7.diff",
+      "octocat /repos/acme/widget",
+    ]);
   });
 
   it("of a renamed repository is the API's to find, and proven at its end", async () => {

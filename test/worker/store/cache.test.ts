@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { saveAnonymousRate } from "../../../server/store/anonymous-rates.ts";
+import { saveAnonymousRate, saveRest } from "../../../server/store/anonymous-rates.ts";
 import { findEntry, publishEntry, readForLookup, renewEntry } from "../../../server/store/cache.ts";
 import {
   bumpGenerations,
@@ -49,6 +49,7 @@ describe("a lookup", () => {
       epoch: 0,
       covered: new Set(),
       beside: [],
+      rests: {},
     });
   });
 
@@ -67,7 +68,16 @@ describe("a lookup", () => {
       proof: aProof(),
       rate,
       beside: [],
+      rests: {},
     });
+  });
+
+  it("brings which token-free sources rest, and takes none of them for the budget", async () => {
+    await saveRest(theDb(), "local", "diff", NOON + 60_000, NOON);
+    await saveRest(theDb(), "local", "diff", NOON + 30_000, NOON);
+    await saveRest(theDb(), "elsewhere", "anonymous", NOON + 60_000, NOON);
+    const found = await readForLookup(theDb(), { ...ask, sources: ["diff", "anonymous"] });
+    expect([found.rate, found.rests]).toEqual([undefined, { diff: NOON + 60_000 }]);
   });
 
   it("brings what is stored of questions beside it, and takes none of them for its own", async () => {
