@@ -63,6 +63,8 @@ export interface Surroundings {
 export interface RunContext<F extends FlagSpecs, A extends ArgSpecs> extends Surroundings {
   readonly flags: FlagValues<F>;
   readonly args: ArgValues<A>;
+  /** All that was typed after the command's name, for one that passes it on. */
+  readonly words: readonly string[];
 }
 
 export interface CommandSpec<F extends FlagSpecs, A extends ArgSpecs> {
@@ -74,14 +76,17 @@ export interface CommandSpec<F extends FlagSpecs, A extends ArgSpecs> {
   readonly details?: readonly string[];
   readonly flags: F;
   readonly args: A;
+  /** Set where the words are not ours to read: what they are, for the usage line. */
+  readonly passesOn?: string;
   /** Whole command lines. */
   readonly examples: readonly string[];
-  run(context: RunContext<F, A>): Promise<void>;
+  /** Resolves to an exit code where success is not the only end. */
+  run(context: RunContext<F, A>): Promise<number | void>;
 }
 
 /** A command whose flags the machinery reads by name; the precise types stay between `command` and `run`. */
 export interface Command extends Omit<CommandSpec<FlagSpecs, ArgSpecs>, "run"> {
-  run(context: RunContext<FlagSpecs, ArgSpecs>): Promise<void>;
+  run(context: RunContext<FlagSpecs, ArgSpecs>): Promise<number | void>;
 }
 
 /**

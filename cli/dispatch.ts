@@ -19,7 +19,7 @@ export async function dispatch(words: readonly string[], machine: Machine): Prom
   return toExitCode(() => route(words, machine, io), io);
 }
 
-async function route(words: readonly string[], machine: Machine, io: Io): Promise<void> {
+async function route(words: readonly string[], machine: Machine, io: Io): Promise<number | void> {
   const [first] = words;
   if (first === undefined) return explain([], io);
   if (HELP_WORDS.has(first)) return explain(words.slice(1), io);
@@ -32,10 +32,11 @@ async function route(words: readonly string[], machine: Machine, io: Io): Promis
   throw unknownCommand(`${found.name} ${next}`);
 }
 
-async function runCommand(command: Command, words: readonly string[], around: Surroundings): Promise<void> {
+async function runCommand(command: Command, words: readonly string[], around: Surroundings): Promise<number | void> {
+  if (command.passesOn !== undefined) return command.run({ ...around, flags: {}, args: {}, words });
   const parsed = parseWords(command, words);
   if (parsed.kind === "help") return explain(command.name.split(" "), around.io);
-  return command.run({ ...around, flags: parsed.flags, args: parsed.args } as Parameters<Command["run"]>[0]);
+  return command.run({ ...around, ...parsed, words } as Parameters<Command["run"]>[0]);
 }
 
 async function explain(words: readonly string[], io: Io): Promise<void> {

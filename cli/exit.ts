@@ -58,10 +58,9 @@ export class NoResults extends Problem {
 }
 
 /** Runs the work and says how it ended. The only catch-all of the command line; it never prints a stack trace. */
-export async function toExitCode(work: () => Promise<void>, io: Io): Promise<number> {
+export async function toExitCode(work: () => Promise<number | void>, io: Io): Promise<number> {
   try {
-    await work();
-    return 0;
+    return (await work()) ?? 0;
   } catch (error) {
     const problem = error instanceof Problem ? error : unexpected(error);
     io.note(problem.message);

@@ -20,7 +20,7 @@ export async function renderOverview(entries: readonly CommandEntry[]): Promise<
     "Environment",
     ...columns(Object.entries(ENVIRONMENT)),
     "",
-    "Exit codes: 0 done, 1 failed, 2 wrong usage, 4 not logged in.",
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 4 not logged in; under octopool gh, that of gh.",
     "Start with: octopool login https://octopool.example.com",
     "",
   ].join("\n");
@@ -43,9 +43,7 @@ export function renderHelp(command: Command): string {
     `Usage: ${usageOf(command)}`,
     ...(command.details ?? []).flatMap((paragraph) => ["", paragraph]),
     ...(args.length === 0 ? [] : ["", "Arguments", ...columns(args.map(([name, { about }]) => [name, about]))]),
-    "",
-    "Flags",
-    ...columns([...flags, ["-h, --help", "print this page"]]),
+    ...(command.passesOn === undefined ? ["", "Flags", ...columns([...flags, ["-h, --help", "print this page"]])] : []),
     "",
     "Examples",
     ...command.examples.map((example) => `  ${example}`),
@@ -59,7 +57,8 @@ export function usageOf(command: Command): string {
   const required = Object.entries(command.flags).filter(([, spec]) => spec.type === "string" && spec.required === true);
   const spelled = required.map(([name, spec]) => `--${name} <${"value" in spec ? spec.value : ""}>`);
   const more = Object.keys(command.flags).length > required.length ? ["[flags]"] : [];
-  return ["octopool", command.name, ...args, ...spelled, ...more].join(" ");
+  const passed = command.passesOn === undefined ? [] : [`<${command.passesOn}>`];
+  return ["octopool", command.name, ...passed, ...args, ...spelled, ...more].join(" ");
 }
 
 /** How a flag is typed, such as `-q, --query <k=v>`. */

@@ -2,9 +2,9 @@
  * One HTTP exchange with a deadline for the connection and one for the whole answer. Built on node:http rather than
  * fetch, which has no deadline of its own for connecting and takes 20 ms longer to load.
  */
-import type { Agent, IncomingMessage } from "node:http";
-import { isLoopback } from "./address.ts";
+import type { IncomingMessage } from "node:http";
 import type { Environment } from "./machine.ts";
+import type { WayOut } from "./network/way-out.ts";
 
 export const CONNECT_TIMEOUT_MS = 2_000;
 export const ANSWER_TIMEOUT_MS = 30_000;
@@ -43,18 +43,20 @@ export function createTransport(
   env: Environment,
   deadlines: Deadlines = { connectMs: CONNECT_TIMEOUT_MS, answerMs: ANSWER_TIMEOUT_MS },
 ): Transport {
-  const agents = new Map<string, Agent>();
+  const agents = new Map<boolean, WayOut>();
   return async (ask) => {
     const secure = ask.url.protocol === "https:";
-    const library = secure ? await import("node:https") : await import("node:http");
-    const agent = agents.get(ask.url.host) ?? new library.Agent(agentOptions(ask.url, env));
-    agents.set(ask.url.host, agent);
-    return exchange(ask, deadlines, (headers) => library.request(ask.url, { method: ask.method, headers, agent }));
+    const [{ request }, { createWayOut }] = await Promise.all([import("node:http"), import("./network/way-out.ts")]);
+    const agent = agents.get(secure) ?? createWayOut({ env, secure, connectMs: deadlines.connectMs });
+    agents.set(secure, agent);
+    return exchange(ask, deadlines, (headers) => request({ ...placeOf(ask.url), method: ask.method, headers, agent }));
   };
 }
 
-function agentOptions(url: URL, env: Environment): { keepAlive: true; proxyEnv?: Record<string, string | undefined> } {
-  return isLoopback(url.hostname) ? { keepAlive: true } : { keepAlive: true, proxyEnv: { ...env } };
+/** Where a request goes, for node:http, whatever the scheme. */
+export function placeOf(url: URL): { readonly host: string; readonly port: number; readonly path: string } {
+  const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
+  return { host: url.hostname.replace(/^\[|\]$/g, ""), port, path: `${url.pathname}${url.search}` };
 }
 
 type Open = (headers: Record<string, string>) => import("node:http").ClientRequest;
@@ -62,31 +64,20 @@ type Open = (headers: Record<string, string>) => import("node:http").ClientReque
 function exchange(ask: HttpAsk, deadlines: Deadlines, open: Open): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const body = ask.body === undefined ? undefined : Buffer.from(ask.body);
-    const headers = { ...ask.headers, ...(body === undefined ? {} : { "content-length": String(body.length) }) };
+    const headers: Record<string, string> = { host: ask.url.host, ...ask.headers };
+    if (body !== undefined) headers["content-length"] = String(body.length);
     const request = open(headers);
     let late: Unreachable | undefined;
-    const giveUpAfter = (milliseconds: number, clause: string) =>
-      setTimeout(() => {
-        late = new Unreachable(`${clause} within ${milliseconds / 1000} s`);
-        request.destroy(late);
-      }, milliseconds);
-    const connecting = giveUpAfter(deadlines.connectMs, "could not be connected to");
-    const answering = giveUpAfter(deadlines.answerMs, "did not answer");
-    const fail = (error: unknown) => reject(late ?? asUnreachable(error));
-    request.on("socket", (socket) => {
-      const connected = () => clearTimeout(connecting);
-      if (socket.connecting) socket.once(ask.url.protocol === "https:" ? "secureConnect" : "connect", connected);
-      else connected();
-    });
+    const answering = setTimeout(() => {
+      late = new Unreachable(`did not answer within ${deadlines.answerMs / 1000} s`);
+      request.destroy(late);
+    }, deadlines.answerMs);
+    const fail = (error: unknown) => reject(late ?? asUnreachable(error, deadlines));
     request.on("response", (response) => {
-      clearTimeout(connecting);
       collect(response, ask.maxBytes).then(resolve, fail);
     });
     request.on("error", fail);
-    request.on("close", () => {
-      clearTimeout(connecting);
-      clearTimeout(answering);
-    });
+    request.on("close", () => clearTimeout(answering));
     request.end(body);
   });
 }
@@ -111,8 +102,11 @@ async function collect(response: IncomingMessage, maxBytes: number): Promise<Htt
   };
 }
 
-function asUnreachable(error: unknown): Unreachable {
+function asUnreachable(error: unknown, { connectMs }: Deadlines): Unreachable {
   if (error instanceof Unreachable) return error;
+  if (error instanceof Error && error.name === "ConnectTimeout") {
+    return new Unreachable(`could not be connected to within ${connectMs / 1000} s`);
+  }
   const code = error instanceof Error && "code" in error ? String(error.code) : "no answer";
   return new Unreachable(`could not be reached (${code})`);
 }

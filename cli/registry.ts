@@ -10,6 +10,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "login", load: async () => (await import("./commands/login.ts")).login },
   { name: "logout", load: async () => (await import("./commands/logout.ts")).logout },
   { name: "whoami", load: async () => (await import("./commands/whoami.ts")).whoami },
+  { name: "gh", load: async () => (await import("./commands/gh.ts")).gh },
   { name: "api", load: async () => (await import("./commands/api.ts")).api },
   { name: "request", load: async () => (await import("./commands/request.ts")).request },
   { name: "health", load: async () => (await import("./commands/health.ts")).health },

@@ -59,7 +59,8 @@ export function freshnessHeaders(env: Environment): Record<string, string> {
   return seconds === undefined ? {} : { "cache-control": `max-age=${seconds}` };
 }
 
-function readAnswer(answer: HttpAnswer, now: number): ReadOutcome {
+/** A complete answer of whatever quality. Throws `Failure` where it is neither GitHub's, a refusal nor an envelope. */
+export function readAnswer(answer: HttpAnswer, now: number): ReadOutcome {
   const from = answer.headers["x-octopool-answer"];
   if (from === "github") return { kind: "github", ...answer, facts: headerFacts(answer.headers) };
   if (from === "relay" || answer.status < 200 || answer.status > 299)
@@ -67,7 +68,8 @@ function readAnswer(answer: HttpAnswer, now: number): ReadOutcome {
   return unwrap(answer, now);
 }
 
-function headerFacts(headers: Readonly<Record<string, string>>): CacheFacts {
+/** The facts a raw answer carries in its headers. */
+export function headerFacts(headers: Readonly<Record<string, string>>): CacheFacts {
   const age = headers["x-octopool-age"];
   return {
     cache: headers["x-octopool-cache"],

@@ -18,7 +18,9 @@ describe.each([{ terminal: true }, { terminal: false }])("help and mistakes, ter
       expect(stdout).toContain(
         "  OCTOPOOL_URL                   the server to ask, instead of the one of the last login\n",
       );
-      expect(stdout).toContain("Exit codes: 0 done, 1 failed, 2 wrong usage, 4 not logged in.\n");
+      expect(stdout).toContain(
+        "Exit codes: 0 done, 1 failed, 2 wrong usage, 4 not logged in; under octopool gh, that of gh.\n",
+      );
     },
   );
 

@@ -1,3 +1,4 @@
+import { ghAnswer } from "./gh-answers.ts";
 import type { WorldAnswer } from "./question.ts";
 import { JSON_TYPE, refusal } from "./refusal.ts";
 import type { Credential } from "./credential.ts";
@@ -11,7 +12,7 @@ interface Asked {
 const DOCS = "graphql/guides/forming-calls-with-graphql#authenticating-with-graphql";
 
 /**
- * `POST /graphql`: knows `viewer` and `user(login) { organizations }`, paged by cursor. Anything else is answered as
+ * `POST /graphql`: knows what gh's own commands ask, `viewer` and `user(login) { organizations }`, paged by cursor. Anything else is answered as
  * GitHub answers a question it cannot resolve: 200 with `errors`.
  */
 export function graphqlAnswer(world: World, credential: Credential, body: string): WorldAnswer {
@@ -20,6 +21,8 @@ export function graphqlAnswer(world: World, credential: Credential, body: string
   }
   const asked = readAsked(body);
   if (asked === undefined) return refusal(400, "Problems parsing JSON", "graphql");
+  const ofGh = ghAnswer(asked);
+  if (ofGh !== undefined) return json({ data: ofGh });
   if (/\buser\s*\(/.test(asked.query)) return userAnswer(world, credential, asked);
   if (/\bviewer\b/.test(asked.query)) {
     const user = world.user(credential.login);
