@@ -84,11 +84,31 @@ export const operatorAnswerSchema = z.object({
   }),
 });
 
+const identityHealthSchema = z
+  .array(
+    z.object({
+      id: z.string(),
+      kind: z.enum(["pat", "github_app"]),
+      healthy: z.boolean().describe("Active, rightly set up, and not resting as a whole."),
+      problems: z.array(
+        z.object({
+          code: z.string().describe("Of docs/errors.md."),
+          scope: z.enum(["identity", "resource", "route"]),
+          on: z.string().optional().describe("The resource, or the kind of route."),
+          github_status: z.int().optional().describe("GitHub's, where a token was asked for."),
+          until: z.iso.datetime().optional().describe("Absent: until an operator mends it."),
+        }),
+      ),
+    }),
+  )
+  .describe("How each identity is now.");
+
 export const healthSchema = z.object({
   pool: z.string(),
   identities_total: z.int(),
   identities_healthy: z.int(),
   policy_version: z.int(),
+  identities: identityHealthSchema,
 });
 
 export const standingSchema = z.object({
@@ -190,6 +210,10 @@ export const statsSchema = z.object({
     }),
   ),
   fallback_reasons: z.array(z.object({ reason: z.string(), route_kind: z.string(), requests: count, ...seen })),
+  identity_fallbacks: z
+    .array(z.object({ identity: z.string(), reason: z.string(), requests: count, ...seen }))
+    .describe("Those that were one identity's fault, by the identity that was tried last."),
+  identities: identityHealthSchema,
   cache: z.object({ total_entries: count, fresh_entries: count, expired_entries: count, body_bytes: count }),
 });
 

@@ -141,7 +141,8 @@ export function readSecret(env: Source, secretRef: string): string | undefined {
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
 }
 
-function misconfigured(name: string, what: string): RelayError {
+/** The message names the value and what it must be, never its content. */
+export function misconfigured(name: string, what: string): RelayError {
   return new RelayError("misconfigured", { message: `${name} ${what}.`, details: { name } });
 }
 

@@ -3,7 +3,7 @@
  * believed only with the proxy's secret, or from one's own TLS proxy (`TRUST_PROXY=1`).
  */
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Config } from "../config.ts";
+import { type Config, misconfigured } from "../config.ts";
 
 export interface Asked {
   readonly origin: string;
@@ -12,7 +12,11 @@ export interface Asked {
   readonly secure: boolean;
 }
 
+/** @throws RelayError misconfigured: on Cloudflare there is no proxy of one's own, and anybody writes x-forwarded-for. */
 export function whatWasAsked(request: Request, url: URL, config: Config): Asked {
+  if (config.trustProxy && isOnCloudflare(request)) {
+    throw misconfigured("TRUST_PROXY", "must be empty on Cloudflare, which tells the client's address by itself");
+  }
   const byProxy = fromOwnProxy(request, config);
   const forwardedHost = byProxy ? request.headers.get("x-octopool-forwarded-host")?.toLowerCase() : undefined;
   const install = config.publicHost !== undefined && (forwardedHost ?? url.host) === config.publicHost;
@@ -23,6 +27,11 @@ export function whatWasAsked(request: Request, url: URL, config: Config): Asked 
   const clientAddress = addressOf(request, config, byProxy);
   if (install) return { origin: `https://${config.publicHost}`, host: "install", clientAddress, secure };
   return { origin: config.appOrigin ?? url.origin, host: "app", clientAddress, secure };
+}
+
+/** Cloudflare puts it on every request; elsewhere workerd has none, and no client can write it. */
+function isOnCloudflare(request: { readonly cf?: unknown }): boolean {
+  return request.cf !== undefined;
 }
 
 function fromOwnProxy(request: Request, config: Config): boolean {

@@ -72,7 +72,8 @@ function standingBody(standing: IdentityStanding | undefined, now: number) {
       })),
     cooldowns: (standing?.cooldowns ?? [])
       .filter(({ until }) => until > now)
-      .map(({ scope, on, cause, until }) => ({ scope, on, cause, until: at(until) })),
+      // The kind of a route alone: whose repository it is was another caller's question.
+      .map(({ scope, on, cause, until }) => ({ scope, on: on.split(" ")[0], cause, until: at(until) })),
   };
 }
 

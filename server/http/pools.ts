@@ -27,7 +27,7 @@ export async function poolHealth(request: Request, deps: Deps, params: Params): 
   });
 }
 
-/** GET /v1/pools/:pool/stats?since=24h&client=NAME. @throws RelayError invalid_window. */
+/** GET /v1/pools/:pool/stats?since=24h&client=NAME: usage, and how the identities are now. @throws RelayError invalid_window. */
 export async function poolStats(request: Request, deps: Deps, params: Params): Promise<Response> {
   const poolId = params["pool"] ?? "";
   const caller = await authenticate(request, poolId, deps);
@@ -36,13 +36,22 @@ export async function poolStats(request: Request, deps: Deps, params: Params): P
   const seconds = windowSeconds(label);
   if (seconds === undefined) throw new RelayError("invalid_window");
   const now = deps.now();
-  const { groups, cache } = await readUsage(deps.db, { poolId, callerId: caller.id, from: now - seconds * 1000, now });
+  const [{ groups, cache }, health] = await Promise.all([
+    readUsage(deps.db, { poolId, callerId: caller.id, from: now - seconds * 1000, now }),
+    loadPool(deps.db, poolId).then((pool) => healthOf(poolId, pool?.identities ?? [], deps)),
+  ]);
   const { githubLogin, clientName } = caller;
   const clientFilter = query.get("client") ? toClientName(query.get("client") ?? "") : undefined;
-  return json(
-    200,
-    statsReport(groups, cache, { pool: poolId, label, seconds, now, githubLogin, clientName, clientFilter }),
-  );
+  const report = statsReport(groups, cache, {
+    pool: poolId,
+    label,
+    seconds,
+    now,
+    githubLogin,
+    clientName,
+    clientFilter,
+  });
+  return json(200, { ...report, identities: health.identities });
 }
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 };

@@ -103,6 +103,7 @@ export function statsReport(groups: Groups, cache: CacheTotals, ask: ReportAsk):
     clients: listed(mine, (group) => ({ client_name: group.client })).map(withAggregate),
     backends: backends(groups),
     fallback_reasons: fallbackReasons(groups),
+    identity_fallbacks: identityFallbacks(groups),
     cache: {
       total_entries: cache.total,
       fresh_entries: cache.fresh,
@@ -159,4 +160,12 @@ function fallbackReasons(groups: Groups) {
     reason: group.outcome.slice(FALLBACK.length),
     route_kind: group.routeKind,
   })).map(({ key, groups: part }) => ({ ...key, requests: requestsOf(part), latest_seen_at: lastSeenOf(part) }));
+}
+
+/** Fallbacks that were one identity's fault, whosever requests they were. */
+function identityFallbacks(groups: Groups) {
+  const fallbacks = groups.filter((group) => group.outcome.startsWith(FALLBACK) && group.identity !== "");
+  return listed(fallbacks, ({ identity, outcome }) => ({ identity, reason: outcome.slice(FALLBACK.length) })).map(
+    ({ key, groups: part }) => ({ ...key, requests: requestsOf(part), latest_seen_at: lastSeenOf(part) }),
+  );
 }

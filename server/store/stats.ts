@@ -15,6 +15,8 @@ export interface UsageGroup {
   readonly cache: string;
   readonly backend: string;
   readonly outcome: string;
+  /** The identity that was tried last, of a fallback that was its fault; else empty. */
+  readonly identity: string;
   readonly requests: number;
   readonly coalesced: number;
   readonly revalidated: number;
@@ -95,8 +97,9 @@ function groupColumns(callerId: string) {
 }
 
 function rollupQuery(ask: UsageAsk, table: "usage_hourly" | "usage_daily", range: ReturnType<typeof sql>) {
-  return sql`SELECT ${groupColumns(ask.callerId)}, outcome, ${SUMS} FROM ${sql.raw(table)}
-    WHERE pool_id = ${ask.poolId} AND ${range} GROUP BY 1, 2, 3, 4, 5, 6`;
+  return sql`SELECT ${groupColumns(ask.callerId)}, outcome,
+      CASE WHEN outcome LIKE 'fallback:%' THEN identity_id ELSE '' END AS identity, ${SUMS} FROM ${sql.raw(table)}
+    WHERE pool_id = ${ask.poolId} AND ${range} GROUP BY 1, 2, 3, 4, 5, 6, 7`;
 }
 
 /** The same counts from audit rows; what counts as what is defined in usage.ts, and a test holds the two together. */
@@ -104,12 +107,12 @@ function rawQuery(ask: UsageAsk, to: number) {
   return sql`SELECT ${groupColumns(ask.callerId)},
       CASE WHEN fallback_reason <> '' THEN 'fallback:' || fallback_reason
         WHEN error_code <> '' THEN 'error:' || error_code ELSE 'ok' END AS outcome,
-      count(*) AS requests, sum(coalesced) AS coalesced, sum(revalidated) AS revalidated,
+      CASE WHEN fallback_reason <> '' THEN identity_id ELSE '' END AS identity, count(*) AS requests, sum(coalesced) AS coalesced, sum(revalidated) AS revalidated,
       sum(cacheable OR cache IN ('hit', 'stale')) AS cacheable, sum(cache IN ('hit', 'stale', 'miss')) AS eligible,
       sum(error_code <> '' AND fallback_reason = '') AS errors,
       sum(error_code <> '' AND fallback_reason = '' AND status >= 500) AS serviceErrors,
       sum(fallback_reason <> '') AS fallbacks,
       sum(error_code = '' AND fallback_reason = '' AND quota_units = 0) AS saved,
       sum(upstream_calls > 0) AS backendRequests, max(at) AS lastSeen, sum(duration_ms) AS durationMs
-    FROM audit_events WHERE pool_id = ${ask.poolId} AND at >= ${ask.from} AND at < ${to} GROUP BY 1, 2, 3, 4, 5, 6`;
+    FROM audit_events WHERE pool_id = ${ask.poolId} AND at >= ${ask.from} AND at < ${to} GROUP BY 1, 2, 3, 4, 5, 6, 7`;
 }

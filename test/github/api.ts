@@ -3,7 +3,7 @@ import { resourceOf } from "./ask.ts";
 import { prepare, type Prepared } from "./answer-cache.ts";
 import { appHookAnswer } from "./app-hook.ts";
 import { isUnchanged } from "./conditional.ts";
-import { mintInstallationToken } from "./credential.ts";
+import { mintInstallationToken, suspended } from "./credential.ts";
 import { graphqlAnswer } from "./graphql.ts";
 import { quotaHeaders, RESOURCES, type Spender } from "./quota.ts";
 import type { WorldAnswer } from "./question.ts";
@@ -55,7 +55,9 @@ function needsCredential(state: StandInState, ask: Ask, resource: Resource): Wor
   if (minted !== undefined) return minted;
   if (ask.credential.kind === "jwt") return refusal(401, "A JSON web token could not be decoded");
   if (ask.credential.kind === "user") {
-    const isOwn = ask.path === "/user" && ask.credential.token.isInstallation;
+    const { isInstallation, installationId = -1 } = ask.credential.token;
+    if (state.world.installations.get(installationId)?.suspended === true) return suspended();
+    const isOwn = ask.path === "/user" && isInstallation;
     return isOwn ? refusal(403, "Resource not accessible by integration") : undefined;
   }
   if (resource === "graphql") return graphqlAnswer(state.world, ask.credential, ask.body);
@@ -72,9 +74,9 @@ function withoutUserAgent(): Outcome {
 }
 
 function spenderOf(ask: Ask): Spender {
-  return ask.credential.kind === "user"
-    ? { kind: "user", login: ask.credential.login }
-    : { kind: "anonymous", address: ask.address };
+  if (ask.credential.kind === "user") return { kind: "user", login: ask.credential.login };
+  // An App that speaks for itself has a bucket of its own.
+  return ask.credential.kind === "jwt" ? { kind: "user", login: "/app" } : { kind: "anonymous", address: ask.address };
 }
 
 function isSpent(state: StandInState, ask: Ask, resource: Resource): boolean {

@@ -69,6 +69,10 @@ export class StandInClient {
     await this.#call("add-installation", installation);
   }
 
+  async removeInstallation(id: number): Promise<void> {
+    await this.#call("remove-installation", { id });
+  }
+
   /** The one App, in place of an earlier one. */
   async setApp(app: AppSetting): Promise<void> {
     await this.#call("set-app", app);

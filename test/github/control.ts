@@ -28,6 +28,7 @@ interface Arguments {
   readonly "add-token": TokenSetting;
   readonly "remove-token": { readonly token: string };
   readonly "add-installation": InstallationSetting;
+  readonly "remove-installation": { readonly id: number };
   readonly "set-app": AppSetting;
   readonly "set-quota": QuotaSetting & { readonly login: string; readonly resource: Resource };
   readonly "set-anonymous-quota": QuotaSetting & { readonly resource: Resource };
@@ -60,6 +61,7 @@ const DOORS: Doors = {
   "add-token": (state, token) => changeWorld(state, () => state.world.addToken(token)),
   "remove-token": (state, { token }) => state.world.removeToken(token),
   "add-installation": (state, each) => state.world.installations.set(each.id, each),
+  "remove-installation": (state, { id }) => state.world.installations.delete(id),
   "set-app": (state, app) => setApp(state.world, app),
   "set-quota": (state, { login, resource, ...quota }) => state.quota.set(login, known(resource), quota),
   "set-anonymous-quota": (state, { resource, ...quota }) => state.quota.setAnonymous(known(resource), quota),

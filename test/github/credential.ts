@@ -55,9 +55,13 @@ export function mintInstallationToken(
   if (installation === undefined) return notFound();
   const problem = jwtProblem(ask.credential.jwt, installation, now);
   if (problem !== undefined) return refusal(401, problem);
+  if (installation.suspended === true) return suspended();
   const token = `ghs_${randomBytes(27).toString("base64url").replaceAll(/[-_]/g, "x")}`;
   const endsAt = now + 3_600_000;
-  world.addToken({ token, login: installation.account, scopes: null }, { isInstallation: true, endsAt });
+  world.addToken(
+    { token, login: installation.account, scopes: null },
+    { isInstallation: true, installationId: installation.id, endsAt },
+  );
   const body = {
     token,
     expires_at: new Date(endsAt).toISOString().replace(/\.\d+Z$/, "Z"),
@@ -65,6 +69,10 @@ export function mintInstallationToken(
     repository_selection: "all",
   };
   return { status: 201, contentType: JSON_TYPE, body: JSON.stringify(body), mediaFormat: "json", hasEtag: false };
+}
+
+export function suspended(): WorldAnswer {
+  return refusal(403, "This installation has been suspended");
 }
 
 /** GitHub's own words for a JWT it refuses (RFC 7519 claims; at most ten minutes long). */

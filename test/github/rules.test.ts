@@ -136,3 +136,29 @@ describe("log", () => {
     expect(JSON.stringify(log)).not.toContain(tokenOf("bob"));
   });
 });
+
+describe("a GitHub App", () => {
+  const app = { id: 7, app_id: "4242", account: "acme-app" } as const;
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+  async function mint() {
+    const { get, client, url } = asker();
+    const seconds = Date.UTC(2026, 0, 1) / 1000;
+    const jwt = `${part({ alg: "RS256" })}.${part({ iss: "4242", iat: seconds, exp: seconds + 300 })}.signature`;
+    const headers = { authorization: `Bearer ${jwt}`, "user-agent": "test" };
+    const answer = await fetch(`${url}/app/installations/7/access_tokens`, { method: "POST", headers });
+    const { token = "" } = (await answer.json()) as { token?: string };
+    const read = async () => (await get(WIDGET, undefined, { authorization: `Bearer ${token}` })).status;
+    return { status: answer.status, client, read };
+  }
+
+  it("asks with an installation's token until it is suspended or uninstalled", async () => {
+    await asker().client.addInstallation(app);
+    const { status, client, read } = await mint();
+    expect([status, await read()]).toEqual([201, 200]);
+    await client.addInstallation({ ...app, suspended: true });
+    expect([(await mint()).status, await read()]).toEqual([403, 403]);
+    await client.removeInstallation(7);
+    expect([(await mint()).status, await read()]).toEqual([404, 401]);
+  });
+});

@@ -129,6 +129,8 @@ export interface InstallationSetting {
   readonly account: string;
   /** SPKI or PKCS#1 public key in PEM. Absent: the JWT's claims are checked, its signature is not. */
   readonly public_key?: string;
+  /** Its owner or GitHub has suspended it: no new tokens, and those handed out are refused. */
+  readonly suspended?: boolean;
 }
 
 /** What GitHub answers to the App itself, in GitHub's own shapes; deliveries newest first. */

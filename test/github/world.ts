@@ -29,6 +29,7 @@ export interface Token {
   /** Null: not shown, as for fine-grained and installation tokens. */
   readonly scopes: readonly string[] | null;
   readonly isInstallation: boolean;
+  readonly installationId?: number;
   /** Epoch milliseconds; absent: never ends. */
   readonly endsAt?: number;
 }
@@ -80,10 +81,10 @@ export class World {
     return [...this.#users.values()].filter((user) => user.type === "User");
   }
 
-  addToken({ token, login, scopes }: TokenSetting, lifetime: { isInstallation?: boolean; endsAt?: number } = {}): void {
+  addToken({ token, login, scopes }: TokenSetting, more: Partial<Omit<Token, "login" | "scopes">> = {}): void {
     if (this.user(login) === undefined) this.addUser({ login });
     const shown = scopes === undefined ? ["public_repo", "read:org"] : scopes;
-    this.#tokens.set(token, { login, scopes: shown, isInstallation: false, ...lifetime });
+    this.#tokens.set(token, { login, scopes: shown, isInstallation: false, ...more });
   }
 
   removeToken(token: string): void {
@@ -92,7 +93,10 @@ export class World {
 
   token(token: string, now: number): Token | undefined {
     const found = this.#tokens.get(token);
-    return found?.endsAt !== undefined && found.endsAt <= now ? undefined : found;
+    if (found?.endsAt !== undefined && found.endsAt <= now) return undefined;
+    // Uninstalled: its tokens are nobody's.
+    const isGone = found?.installationId !== undefined && !this.installations.has(found.installationId);
+    return isGone ? undefined : found;
   }
 
   setOrgMember(org: string, login: string, isMember: boolean): void {

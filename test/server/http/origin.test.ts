@@ -113,6 +113,13 @@ describe("behind a TLS proxy of one's own", () => {
     expect(asked("http://127.0.0.1/", headers, env).clientAddress).toBe(clientAddress);
   });
 
+  it("is refused on Cloudflare, where the last of x-forwarded-for is the client's own word", () => {
+    const request = Object.assign(new Request("https://app.example/"), { cf: { colo: "AMS" } });
+    const config = readConfig({ ALLOWED_GITHUB_ORG: "acme", ...env });
+    const refused = expect.objectContaining({ code: "misconfigured", details: { name: "TRUST_PROXY" } }) as Error;
+    expect(() => whatWasAsked(request, new URL(request.url), config)).toThrow(refused);
+  });
+
   it("does not take cf-connecting-ip, which the client wrote", () => {
     expect(asked("http://127.0.0.1/", { "cf-connecting-ip": "9.9.9.9" }, env).clientAddress).toBe("unknown");
   });

@@ -10,6 +10,7 @@ function aGroup(changes: Partial<UsageGroup> = {}): UsageGroup {
     cache: "hit",
     backend: "",
     outcome: "ok",
+    identity: "",
     requests: 1,
     coalesced: 0,
     revalidated: 0,
