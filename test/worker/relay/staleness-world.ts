@@ -1,4 +1,5 @@
 /** A relay, GitHub's truth over time, and random steps through both: see staleness-model.test.ts. */
+import { deliver, SECRET } from "../http/webhook-sender.ts";
 import { POOL, TestRelay } from "../support/relay.ts";
 
 const PATHS = ["/repos/acme/widget/pulls/7", "/repos/acme/widget/issues/8", "/repos/acme/widget/labels"] as const;
@@ -9,12 +10,27 @@ const ENDS: Record<Path, number> = {
   "/repos/acme/widget/issues/8": 300 + 3600,
   "/repos/acme/widget/labels": 300 + 3600,
 };
+/** The same where webhooks cover the repository. */
+const COVERED_ENDS: Record<Path, number> = {
+  "/repos/acme/widget/pulls/7": 300 + 3600,
+  "/repos/acme/widget/issues/8": 300 + 3600,
+  "/repos/acme/widget/labels": 3600 + 3600,
+};
+const FULL_NAME = { repository: { full_name: "acme/widget" } };
+/** What GitHub says when it changed. */
+const EVENTS: Record<Path, { readonly event: string; readonly payload: object }> = {
+  "/repos/acme/widget/pulls/7": { event: "pull_request", payload: { action: "edited", pull_request: { number: 7 } } },
+  "/repos/acme/widget/issues/8": { event: "issues", payload: { action: "edited", issue: { number: 8 } } },
+  "/repos/acme/widget/labels": { event: "label", payload: { action: "edited" } },
+};
+const PING = { hook: { type: "Repository", active: true, events: ["*"] }, ...FULL_NAME };
 const KEYS: Record<Path, string> = {
   "/repos/acme/widget/pulls/7": "pull:acme/widget#7",
   "/repos/acme/widget/issues/8": "issue:acme/widget#8",
   "/repos/acme/widget/labels": "labels:acme/widget",
 };
 const MEMO_MS = 30_000;
+const COVERED_MEMO_MS = 2_000;
 
 /** mulberry32: small, seeded, good enough to choose steps. */
 function randomFrom(seed: number): () => number {
@@ -28,7 +44,8 @@ function randomFrom(seed: number): () => number {
 }
 
 export class World {
-  readonly relay = new TestRelay({ vars: { PUBLIC_REPO_TTL_SECONDS: "86400" } });
+  readonly relay = new TestRelay({ vars: { PUBLIC_REPO_TTL_SECONDS: "86400", GITHUB_WEBHOOK_SECRET: SECRET } });
+  readonly #covered: boolean;
   readonly #random: () => number;
   readonly #isolates: ReturnType<TestRelay["isolateNow"]>[] = [];
   /** When each version became GitHub's, on the relay's clock; the index is the version. */
@@ -38,8 +55,10 @@ export class World {
   #down = false;
   #upSince = 0;
 
-  constructor(seed: number) {
+  /** @param covered the repository's events reach the relay, and end what an operator would purge otherwise. */
+  constructor(seed: number, covered: boolean) {
     this.#random = randomFrom(seed);
+    this.#covered = covered;
   }
 
   #now(): number {
@@ -53,6 +72,7 @@ export class World {
   async open(): Promise<void> {
     await this.relay.github.reset();
     await this.relay.seed();
+    if (this.#covered) await this.#deliver("ping", PING);
     await this.relay.ask("/repos/acme/widget/topics"); // proves the repository public, before any outage
     this.#isolates.push(this.relay.isolateNow());
     this.relay.newIsolate();
@@ -107,10 +127,18 @@ export class World {
   }
 
   async #purge(path: Path): Promise<void> {
-    const response = await this.relay.admin("POST", `/v1/admin/pools/${POOL}/purge`, { keys: [KEYS[path]] });
-    this.#claim(response.status === 200, "a purge is accepted");
+    if (this.#covered) await this.#deliver(EVENTS[path].event, { ...EVENTS[path].payload, ...FULL_NAME });
+    else {
+      const response = await this.relay.admin("POST", `/v1/admin/pools/${POOL}/purge`, { keys: [KEYS[path]] });
+      this.#claim(response.status === 200, "a purge is accepted");
+    }
     this.#purgedAt.set(path, this.#now());
     this.history.push(`purge ${path}`);
+  }
+
+  async #deliver(event: string, payload: object): Promise<void> {
+    const { status } = await deliver(this.relay, payload, { event });
+    this.#claim(status === 202, "a delivery is accepted");
   }
 
   async #read(path: Path, bound: number | undefined): Promise<void> {
@@ -133,10 +161,11 @@ export class World {
     const since = this.#since.get(path) ?? [];
     // GitHub had this version last just before the next one came; until now, if none did.
     const lastTrue = since[(facts?.version ?? 0) + 1] ?? began;
-    const allowed = Math.min((bound ?? Infinity) * 1000, (ENDS[path] ?? 0) * 1000);
+    const ends = this.#covered ? COVERED_ENDS : ENDS;
+    const allowed = Math.min(bound ?? Infinity, ends[path]) * 1000;
     this.#claim(began - lastTrue <= allowed, `an answer is at most ${allowed} ms old, not ${began - lastTrue}`);
     const purgedAt = this.#purgedAt.get(path);
-    if (purgedAt !== undefined && began > purgedAt + MEMO_MS) {
+    if (purgedAt !== undefined && began > purgedAt + (this.#covered ? COVERED_MEMO_MS : MEMO_MS)) {
       this.#claim(lastTrue >= purgedAt, "a purged copy never returns");
     }
   }
