@@ -17,14 +17,20 @@ const WORKERD_ARGUMENT = "--control-fd=3";
 export interface Workers {
   /** Of the entry Worker, without a slash at its end. */
   readonly url: string;
+  /** workerd's inspector, where it was asked for. */
+  readonly inspector: URL | undefined;
   stop(): Promise<void>;
 }
 
 /** `entry`: the instrumented Worker; `vars` are put over those of wrangler.jsonc. */
-export async function startWorkers(entry: string, vars: Readonly<Record<string, string>>): Promise<Workers> {
+export async function startWorkers(
+  entry: string,
+  vars: Readonly<Record<string, string>>,
+  isInspected = false,
+): Promise<Workers> {
   process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false"; // no request for Request.cf
   const guardian = guardChildren(WORKERD_ARGUMENT);
-  const miniflare = new Miniflare(convertV4MiniflareOptions(await optionsOf(entry, vars)));
+  const miniflare = new Miniflare(convertV4MiniflareOptions(await optionsOf(entry, vars, isInspected)));
   const stop = async () => {
     await miniflare.dispose();
     await guardian.dismiss();
@@ -32,14 +38,14 @@ export async function startWorkers(entry: string, vars: Readonly<Record<string, 
   try {
     const url = (await miniflare.ready).origin;
     await applyMigrations(await miniflare.getD1Database("DB", "octopool"), at("../migrations"));
-    return { url, stop };
+    return { url, inspector: isInspected ? await miniflare.getInspectorURL() : undefined, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function optionsOf(entry: string, vars: Readonly<Record<string, string>>) {
+async function optionsOf(entry: string, vars: Readonly<Record<string, string>>, isInspected: boolean) {
   const config = readConfig({ config: at("../wrangler.jsonc") });
   const [octopool, floor] = await Promise.all([bundleWorker(entry), bundleWorker(at("worker/floor.ts"))]);
   const runtime = {
@@ -51,6 +57,7 @@ async function optionsOf(entry: string, vars: Readonly<Record<string, string>>) 
     host: LOOPBACK,
     port: 0,
     cf: false,
+    ...(isInspected ? { inspectorPort: 0 } : {}),
     log: new Log(LogLevel.WARN),
     telemetry: { enabled: false },
     workers: [

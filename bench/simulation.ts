@@ -1,7 +1,8 @@
 /** A relay of its own for one bar, with a stand-in GitHub of its own and the doors that move its clock. */
 import { fileURLToPath } from "node:url";
 import { tokenOf } from "../test/github/client.ts";
-import { startWorkers } from "./miniflare.ts";
+import { heldAfterCollection, type Held } from "./heap.ts";
+import { startWorkers, type Workers } from "./miniflare.ts";
 import { Setting, varsFor } from "./setting.ts";
 import { startStandInProcess } from "./stand-in.ts";
 
@@ -24,10 +25,12 @@ export const POOL = "maintainers";
 
 export class Simulation {
   readonly setting: Setting;
+  readonly #workers: Workers;
   readonly #token: string;
 
-  private constructor(setting: Setting, token: string) {
+  private constructor(setting: Setting, workers: Workers, token: string) {
     this.setting = setting;
+    this.#workers = workers;
     this.#token = token;
   }
 
@@ -35,13 +38,14 @@ export class Simulation {
   static async run<T>(
     vars: Readonly<Record<string, string>>,
     work: (simulation: Simulation) => Promise<T>,
+    isInspected = false,
   ): Promise<T> {
     const standIn = await startStandInProcess();
     try {
-      const workers = await startWorkers(ENTRY, { ...varsFor(standIn.url), ...vars });
+      const workers = await startWorkers(ENTRY, { ...varsFor(standIn.url), ...vars }, isInspected);
       try {
         const setting = await Setting.make(workers, standIn);
-        return await work(new Simulation(setting, await logIn(workers.url)));
+        return await work(new Simulation(setting, workers, await logIn(workers.url)));
       } finally {
         await workers.stop();
       }
@@ -57,6 +61,13 @@ export class Simulation {
 
   async counts(): Promise<Counts> {
     return (await this.door("counts", {})) as Counts;
+  }
+
+  /** Of the relay's isolate, its Durable Object included. Only where it is inspected. */
+  async held(): Promise<Held> {
+    const { inspector } = this.#workers;
+    if (inspector === undefined) throw new Error("this simulation is not inspected");
+    return heldAfterCollection(inspector, "octopool");
   }
 
   /** Rows of each statement, run in one batch. */

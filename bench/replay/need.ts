@@ -5,9 +5,7 @@ import type { Thing } from "./thing.ts";
 export interface Needed {
   /** Answers that differ from what the same question was answered before. */
   readonly changed: number;
-  /** First answers about what came into being in the measured time: from "not there" they changed, too. */
-  readonly born: number;
-  /** First answers about what had been there before: an empty relay's cost, and no need of a running one. */
+  /** First answers about a thing: nothing lies between two reads of it yet (decision 3). */
   readonly first: number;
 }
 
@@ -24,17 +22,15 @@ export function neededAnswers(
 ): readonly Need[] {
   const seen = new Map<string, number>();
   return reads.flatMap(({ at, path }): readonly Need[] => {
-    const thing = things.get(path);
-    const version = thing?.versionAt(at) ?? 0;
+    const version = things.get(path)?.versionAt(at) ?? 0;
     const before = seen.get(path);
     seen.set(path, version);
     if (at < from || before === version) return [];
-    if (before !== undefined) return [{ path, why: "changed" }];
-    return [{ path, why: (thing?.changeTo(1)?.at ?? 0) >= from ? "born" : "first" }];
+    return [{ path, why: before === undefined ? "first" : "changed" }];
   });
 }
 
 export function countNeeds(needs: readonly Need[]): Needed {
   const count = (of: keyof Needed) => needs.filter(({ why }) => why === of).length;
-  return { changed: count("changed"), born: count("born"), first: count("first") };
+  return { changed: count("changed"), first: count("first") };
 }

@@ -1,5 +1,6 @@
 /** Plays a day against a relay that begins it empty, and has warmed up when the measured hours begin. */
 import { fileURLToPath } from "node:url";
+import { post, put } from "./doors.ts";
 import { startWorkers, type Workers } from "../miniflare.ts";
 import { varsFor } from "../setting.ts";
 import { PLAYED_FROM } from "./day.ts";
@@ -93,21 +94,4 @@ async function prepare(workers: Workers, adminToken: string): Promise<string> {
   };
   await put(workers, `/v1/admin/pools/${POOL}`, adminToken, { policy });
   return token;
-}
-
-function post(workers: Workers, door: string, token: string | undefined, body: object): Promise<unknown> {
-  return send("POST", workers.url + door, token, body);
-}
-
-function put(workers: Workers, door: string, token: string, body: object): Promise<unknown> {
-  return send("PUT", workers.url + door, token, body);
-}
-
-async function send(method: string, url: string, token: string | undefined, body: object): Promise<unknown> {
-  const headers: Record<string, string> = { "content-type": "application/json" };
-  if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
-  const response = await fetch(url, { method, headers, body: JSON.stringify(body) });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text.slice(0, 400)}`);
-  return JSON.parse(text) as unknown;
 }

@@ -1,4 +1,4 @@
-/** `npm run bench -- replay`: a team's working day at a relay that runs, with GitHub's events and without (decision 4). */
+/** `npm run bench -- replay`: a team's working day at a relay that runs, with GitHub's events and without (decision 3). */
 import { percent, type Finding } from "../finding.ts";
 import { percentile } from "../statistics.ts";
 import { MEASURED_FROM } from "./day.ts";
@@ -29,13 +29,12 @@ export async function replayDay(): Promise<readonly Finding[]> {
 }
 
 function judge(hears: boolean, result: Score): readonly Finding[] {
-  const { reads, stale, needed, units, proofUnits, peakUnitsAnHour } = result;
-  const { changed, born, first } = needed;
+  const { reads, stale, needed, units, firstUnits, proofUnits, peakUnitsAnHour } = result;
   const raw = { ...result, stale: summary(stale) };
   const common = { bar: "replay", floor: "", raw } as const;
   const name = hears ? "replay with webhooks" : "replay without";
-  // What came into being changed from "not there" (decision 4); what was there before is granted no first question.
-  const granted = changed + born;
+  // Between two reads of the same thing: a first read is between none (decision 3).
+  const again = units - firstUnits;
   const oldest = Math.max(0, ...stale.map(({ ageMs }) => ageMs));
   const staleness: Finding = {
     ...common,
@@ -52,10 +51,10 @@ function judge(hears: boolean, result: Score): readonly Finding[] {
     what: `${name}: quota units (proofs ${proofUnits} more)`,
     ours: `${units}, peak ${peakUnitsAnHour}/h`,
     share: hears
-      ? `${(units / granted).toFixed(3)} of ${changed} changed + ${born} born, ${(units / changed).toFixed(2)} of changed alone; ${first} first`
+      ? `${firstUnits} for first reads; the others ${(again / needed.changed).toFixed(3)} of ${needed.changed} changed`
       : percent(units / reads),
-    threshold: hears ? `<= ${UNITS_PER_CHANGE} x (changed + born)` : `<= ${UNITS_PER_READ} x reads`,
-    isMet: hears ? units <= UNITS_PER_CHANGE * granted : units <= UNITS_PER_READ * reads,
+    threshold: hears ? `others <= ${UNITS_PER_CHANGE} x changed` : `<= ${UNITS_PER_READ} x reads`,
+    isMet: hears ? again <= UNITS_PER_CHANGE * needed.changed : units <= UNITS_PER_READ * reads,
   };
   const { hit = 0, revalidated = 0, stale: servedStale = 0 } = result.caches;
   const hits: Finding = {

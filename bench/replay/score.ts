@@ -30,6 +30,8 @@ export interface Score {
   readonly stale: readonly Stale[];
   readonly needed: Needed;
   readonly units: number;
+  /** Of them, what the first fetch of each thing cost: no relay can spare it. */
+  readonly firstUnits: number;
   readonly proofUnits: number;
   readonly freeReads: number;
   readonly peakUnitsAnHour: number;
@@ -64,6 +66,7 @@ export function score(played: readonly PlayedRead[], calls: readonly UpstreamCal
     stale: measured.flatMap((each) => staleness(each, judging)),
     needed: countNeeds(needs),
     units: sum(reads),
+    firstUnits: sum(firstCalls(calls).filter(({ at }) => at >= from)),
     proofUnits: sum(spent.filter(({ kind }) => kind === "proof")),
     freeReads: reads.filter(({ charged }) => charged === 0).length,
     peakUnitsAnHour: Math.max(
@@ -100,6 +103,16 @@ function staleness(each: PlayedRead, { things }: Judging): Stale[] {
   const ageMs = read.at - missed.at;
   const untold = missed.untold === true;
   return [{ path: read.path, routeKind, ageMs, cache, staleReason, untold, brokePromise: !keptPromise }];
+}
+
+/** One for each thing, the warm-up's included: what was fetched there is no first any more. */
+function firstCalls(calls: readonly UpstreamCall[]): readonly UpstreamCall[] {
+  const seen = new Set<string>();
+  return calls.filter(({ kind, path }) => {
+    if (kind !== "read" || seen.has(path)) return false;
+    seen.add(path);
+    return true;
+  });
 }
 
 function wastedCalls(calls: readonly UpstreamCall[], { things, from }: Judging): readonly string[] {

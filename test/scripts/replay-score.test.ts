@@ -53,20 +53,19 @@ describe("staleness", () => {
 
 describe("what is needed", () => {
   it.each([
-    { name: "what existed is a first question when nobody asked before", from: 1_500, at: [2_000], needed: [0, 0, 1] },
-    { name: "what came into being in the measured time was born", from: 500, at: [2_000], needed: [0, 1, 0] },
-    { name: "the same again needs nothing", from: 500, at: [2_000, 3_000], needed: [0, 1, 0] },
-    { name: "another version than the last reader saw has changed", from: 500, at: [2_000, 61_000], needed: [1, 1, 0] },
-    { name: "what the warm-up read is known", from: 2_500, at: [2_000, 3_000], needed: [0, 0, 0] },
-    { name: "what changed since the warm-up read it has changed", from: 2_500, at: [2_000, 61_000], needed: [1, 0, 0] },
-  ])("$name", ({ from, at, needed: [changed, born, first] }) => {
+    { name: "what nobody asked before is a first question", from: 500, at: [2_000], needed: [0, 1] },
+    { name: "the same again needs nothing", from: 500, at: [2_000, 3_000], needed: [0, 1] },
+    { name: "another version than the last reader saw has changed", from: 500, at: [2_000, 61_000], needed: [1, 1] },
+    { name: "what the warm-up read is known", from: 2_500, at: [2_000, 3_000], needed: [0, 0] },
+    { name: "what changed since the warm-up read it has changed", from: 2_500, at: [2_000, 61_000], needed: [1, 0] },
+  ])("$name", ({ from, at, needed: [changed, first] }) => {
     const reads = at.map((each) => answered(each, thing.versionAt(each)));
-    expect(judged(reads, [], from).needed).toEqual({ changed, born, first });
+    expect(judged(reads, [], from).needed).toEqual({ changed, first });
   });
 
   it("is told by shape, with what was spent on it", () => {
     const { byShape } = judged([answered(2_000, 1)], [called(2_000, 1, 1), called(3_000, 1, 1)]);
-    expect(byShape).toEqual({ pull: { changed: 0, born: 1, first: 0, units: 2 } });
+    expect(byShape).toEqual({ pull: { changed: 0, first: 1, units: 2 } });
   });
 });
 
@@ -77,6 +76,13 @@ describe("what is spent", () => {
     const { units, freeReads, wasted } = judged([], calls);
     expect({ units, freeReads }).toEqual({ units: 2, freeReads: 1 });
     expect(wasted).toEqual({ "pull, identity, conditional": 1 });
+  });
+
+  it.each([
+    { name: "of a thing that nobody fetched before is a first read's", from: 0, firstUnits: 1 },
+    { name: "of a thing that the warm-up fetched is none", from: 3_500, firstUnits: 0 },
+  ])("$name", ({ from, firstUnits }) => {
+    expect(judged([], calls, from).firstUnits).toBe(firstUnits);
   });
 
   it("is not counted before the measured time, though what was fetched then is known", () => {
