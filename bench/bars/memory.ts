@@ -43,7 +43,13 @@ export async function holdMemory(): Promise<readonly Finding[]> {
       isMet: held <= CAP_BYTES,
       raw,
     },
-    growth(`our isolate after ${WARM_UP_RUNS + 2} identical runs, garbage collected`, isolate(cold), isolate(second), "", raw),
+    growth(
+      `our isolate after ${WARM_UP_RUNS + 2} identical runs, garbage collected`,
+      isolate(cold),
+      isolate(second),
+      "",
+      raw,
+    ),
     growth(
       "workerd's RSS after a second identical run, warmed up",
       first.rss,

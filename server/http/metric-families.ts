@@ -130,6 +130,16 @@ function storeFamilies({
       "Webhook deliveries taken.",
       webhooks.byEvent.map(({ event, deliveries }) => ({ labels: { event }, value: deliveries })),
     ),
+    counter(
+      "webhook_visible_seconds_total",
+      "From deliveries' first bytes until D1 had all that they change; the memo bound comes on top.",
+      webhooks.byEvent.map(({ event, visibleMs }) => ({ labels: { event }, value: seconds(visibleMs) })),
+    ),
+    gauge(
+      "webhook_visible_seconds_max",
+      "Today's longest of them.",
+      webhooks.byEvent.map(({ event, longestMs }) => ({ labels: { event }, value: seconds(longestMs) })),
+    ),
     gauge("webhook_last_received_timestamp_seconds", "Today's latest webhook delivery.", at(webhooks.lastAt)),
     gauge("webhook_coverage", "Events of repositories that reach us, and that no longer do.", [
       { labels: { state: "live" }, value: coverage.live },

@@ -4,7 +4,7 @@ import { scopeOfKey } from "../../shared/surrogate-keys.ts";
 import type { Deps } from "../deps.ts";
 import { logLine } from "../log.ts";
 import { dropProofAtEdge } from "../relay/proof-edge.ts";
-import { type Delivery, takeDelivery } from "../store/webhooks.ts";
+import { type Delay, type Delivery, noteDelay, takeDelivery } from "../store/webhooks.ts";
 import { type LargeBodies, largeBodiesOf } from "../webhooks/large-bodies.ts";
 import { mapEvent } from "../webhooks/map-event.ts";
 import { actionOf, type Effects, repositoryOf } from "../webhooks/payload.ts";
@@ -42,7 +42,10 @@ export async function webhook(request: Request, deps: Deps): Promise<Response> {
       receivedAt,
     };
     const isNew = await take(delivery, effects, deps);
-    logDelivery(delivery, { isNew, toldAt: toldAt(payload), durationMs: deps.now() - receivedAt });
+    const delay = delayOf(receivedAt, toldAt(payload), deps.now());
+    logDelivery(delivery, isNew, delay);
+    // Beside the answer: GitHub waits for that one, and nobody for this.
+    if (isNew) deps.background(noteDelay(deps.db, deliveryId, delay));
     return json(202, { accepted: true, keys: isNew ? effects.keys.length : 0, ...(isNew ? {} : { duplicate: true }) });
   } finally {
     largeBodies.release();
@@ -138,16 +141,14 @@ function deferred(why: string, cause?: unknown): RelayError {
   return new RelayError("webhook_deferred", { details: { why }, cause });
 }
 
-interface Timing {
-  readonly isNew: boolean;
-  /** Epoch ms by GitHub's own clock; undefined where the payload has no time. */
-  readonly toldAt: number | undefined;
-  readonly durationMs: number;
+/** What docs/webhooks.md calls the delay. @param changedAt epoch ms by GitHub's own clock, where the payload has a time. */
+function delayOf(receivedAt: number, changedAt: number | undefined, now: number): Delay {
+  return { visibleMs: now - receivedAt, sinceChangeMs: changedAt === undefined ? null : now - changedAt };
 }
 
-/** What docs/webhooks.md calls the delay. Names and numbers only. */
-function logDelivery(delivery: Delivery, { isNew, toldAt, durationMs }: Timing): void {
-  const { deliveryId, event, action, repository, bumped, receivedAt } = delivery;
+/** Names and numbers only. */
+function logDelivery(delivery: Delivery, isNew: boolean, { visibleMs, sinceChangeMs }: Delay): void {
+  const { deliveryId, event, action, repository, bumped } = delivery;
   logLine("info", {
     message: "webhook",
     delivery: deliveryId,
@@ -156,7 +157,7 @@ function logDelivery(delivery: Delivery, { isNew, toldAt, durationMs }: Timing):
     repository,
     keys: bumped,
     duplicate: !isNew,
-    duration_ms: durationMs,
-    since_change_ms: toldAt === undefined ? undefined : receivedAt - toldAt + durationMs,
+    duration_ms: visibleMs,
+    since_change_ms: sinceChangeMs ?? undefined,
   });
 }

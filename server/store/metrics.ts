@@ -37,7 +37,13 @@ export interface StoredMetrics {
     readonly bodyBytes: number;
   }[];
   readonly webhooks: {
-    readonly byEvent: readonly { readonly event: string; readonly deliveries: number }[];
+    readonly byEvent: readonly {
+      readonly event: string;
+      readonly deliveries: number;
+      /** From their first bytes until D1 had all that they change, summed up; and the longest. */
+      readonly visibleMs: number;
+      readonly longestMs: number;
+    }[];
     readonly lastAt: number | null;
   };
   readonly coverage: { readonly live: number; readonly ended: number };
@@ -81,9 +87,10 @@ export async function readMetrics(db: Db, now: number): Promise<StoredMetrics> {
       sql`SELECT pool_id AS poolId, count(*) AS entries, sum(fresh_until > ${now}) AS fresh, sum(body_bytes) AS bodyBytes
       FROM github_cache_entries WHERE pool_id IN (SELECT id FROM pools) GROUP BY pool_id`,
     ),
-    allSql<{ event: string; deliveries: number; lastAt: number }>(
+    allSql<StoredMetrics["webhooks"]["byEvent"][number] & { readonly lastAt: number }>(
       db,
-      sql`SELECT event, count(*) AS deliveries, max(received_at) AS lastAt FROM webhook_deliveries
+      sql`SELECT event, count(*) AS deliveries, max(received_at) AS lastAt,
+        coalesce(sum(visible_ms), 0) AS visibleMs, coalesce(max(visible_ms), 0) AS longestMs FROM webhook_deliveries
       WHERE received_at >= ${since} GROUP BY event`,
     ),
     allSql<StoredMetrics["coverage"]>(

@@ -6,12 +6,22 @@ import { allSql, changed, type Db, statement } from "./db.ts";
 import { epochKey } from "./generations.ts";
 import { cacheGenerations, githubPublicRepos, pools, repoCoverage, webhookDeliveries } from "./schema/index.ts";
 
-export type Delivery = Readonly<typeof webhookDeliveries.$inferSelect>;
+export type Delivery = Readonly<Omit<typeof webhookDeliveries.$inferSelect, "visibleMs" | "sinceChangeMs">>;
 
 type Query = BatchItem<"sqlite">;
 
 /** A condition that a statement of a batch may depend on; always true where nothing is said. */
 const ALWAYS = sql`true`;
+
+export interface Delay {
+  readonly visibleMs: number;
+  readonly sinceChangeMs: number | null;
+}
+
+/** How long a delivery that was taken took (primary key): known only once it is in force. */
+export async function noteDelay(db: Db, deliveryId: string, delay: Delay): Promise<void> {
+  await db.update(webhookDeliveries).set(delay).where(eq(webhookDeliveries.deliveryId, deliveryId));
+}
 
 /** Notes a delivery (primary key). False: it was seen before. */
 export async function recordDelivery(db: Db, delivery: Delivery): Promise<boolean> {

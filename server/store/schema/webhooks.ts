@@ -31,6 +31,10 @@ export const webhookDeliveries = sqliteTable(
     /** How many surrogate keys it bumped. */
     bumped: integer("bumped").notNull(),
     receivedAt: integer("received_at").notNull(),
+    /** Milliseconds from its first byte here until D1 had all that it changes; null: that was not noted. */
+    visibleMs: integer("visible_ms"),
+    /** The same from the change itself, by GitHub's clock in whole seconds; null where the payload has no time. */
+    sinceChangeMs: integer("since_change_ms"),
   },
   (row) => [index("webhook_deliveries_received").on(row.receivedAt)],
 );

@@ -44,5 +44,7 @@ it("every metric is shown on the dashboard or alerted on, or is told by its name
     "octopool_request_duration_seconds_sum",
     "octopool_requests_coalesced_total",
     "octopool_webhook_last_received_timestamp_seconds",
+    "octopool_webhook_visible_seconds_max",
+    "octopool_webhook_visible_seconds_total",
   ]);
 });

@@ -50,7 +50,7 @@ const stored = {
   ],
   audit: { rows: 5, lost: 1, missingBatches: 2, lastAt: 1_500 },
   cache: [{ poolId: "maintainers", entries: 7, fresh: 3, bodyBytes: 900 }],
-  webhooks: { byEvent: [{ event: "push", deliveries: 2 }], lastAt: 2_000 },
+  webhooks: { byEvent: [{ event: "push", deliveries: 2, visibleMs: 60, longestMs: 25 }], lastAt: 2_000 },
   coverage: { live: 1, ended: 0 },
   anonymous: [],
   housekeeping: undefined,

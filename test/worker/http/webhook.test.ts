@@ -100,6 +100,10 @@ describe("a delivery", () => {
     const line = JSON.parse(String(log.mock.calls.at(-1)?.[0])) as Record<string, unknown>;
     expect(line).toMatchObject({ delivery: "d-7", event: "pull_request", repository: "acme/widget", keys: 4 });
     expect([typeof line["duration_ms"], typeof line["since_change_ms"]]).toEqual(["number", "number"]);
+    const row = await env.DB.prepare(
+      "SELECT visible_ms, since_change_ms FROM webhook_deliveries WHERE delivery_id = 'd-7'",
+    ).first();
+    expect(row).toEqual({ visible_ms: line["duration_ms"], since_change_ms: line["since_change_ms"] });
   });
 
   it("comes in chunks without a declared length as well", async () => {
