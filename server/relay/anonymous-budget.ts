@@ -2,15 +2,23 @@
 import type { Deps } from "../deps.ts";
 import type { RateReading } from "../coordinator/protocol.ts";
 import type { Refusal } from "../github/rate.ts";
-import { saveAnonymousRate, type AnonymousRate } from "../store/anonymous-rates.ts";
-import { isResting, rest } from "./rests.ts";
+import { saveAnonymousRate, type AnonymousRate, type AnonymousRates } from "../store/anonymous-rates.ts";
+import { isResting, rememberRest, rest } from "./rests.ts";
+import { isTokenFree } from "./sources.ts";
 
 /** Where GitHub names no time (docs.github.com, "Exceeding the rate limit"). */
 const THROTTLED_MS = 60_000;
 
+/** What D1 knows of this data centre: budgets by resource, and sources that rest. */
+export function rememberRates(rates: AnonymousRates, deps: Deps): void {
+  for (const [name, rate] of Object.entries(rates)) {
+    if (isTokenFree(name)) rememberRest(name, rate.resetAt, deps);
+    else rememberRate(name, rate, deps);
+  }
+}
+
 /** Within one window the lower number stands: answers overtake one another. */
-export function rememberRate(resource: string, rate: AnonymousRate | undefined, deps: Deps): void {
-  if (rate === undefined) return;
+function rememberRate(resource: string, rate: AnonymousRate, deps: Deps): void {
   const known = deps.isolate.rates.get(resource);
   const newer =
     known === undefined ||

@@ -2,11 +2,10 @@
 import type { Deps } from "../deps.ts";
 import { findEntry, readForLookup, readForServing, type CacheRow, type ServingAnswer } from "../store/cache.ts";
 import type { ProofRow } from "../store/visibility.ts";
-import { rememberRate } from "./anonymous-budget.ts";
+import { rememberRates } from "./anonymous-budget.ts";
 import { readBody } from "./body-store.ts";
 import { findAtEdge } from "./edge.ts";
 import { markFilling } from "./filling.ts";
-import { rememberRests } from "./rests.ts";
 import { judge, type Verdict } from "./freshness.ts";
 import type { MemoryEntry } from "./memory-cache.ts";
 import type { CacheEntry, Job } from "./stages.ts";
@@ -98,10 +97,15 @@ async function checkEpoch(job: Job, held: MemoryEntry, deps: Deps): Promise<Foun
 
 async function readWithin(job: Job, deps: Deps): Promise<ServingAnswer | undefined> {
   const { pool, scope, surrogateKeys, repository } = job;
-  const read = readForServing(deps.db, { poolId: pool.id, scope, surrogateKeys, repository }).catch(() => undefined); // D1 is down
+  const read = readForServing(deps.db, { poolId: pool.id, scope, surrogateKeys, repository, colo: deps.colo }).catch(
+    () => undefined,
+  ); // D1 is down
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, GENERATIONS_WITHIN_MS, undefined));
   const answer = await Promise.race([read, late]);
-  if (answer !== undefined) rememberEpoch(job, answer, deps);
+  if (answer !== undefined) {
+    rememberEpoch(job, answer, deps);
+    rememberRates(answer.rates, deps);
+  }
   heedStored(answer?.proof, deps);
   return answer;
 }
@@ -114,8 +118,6 @@ async function fromStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps):
     scope: job.scope,
     repository: job.repository,
     colo: deps.colo,
-    resource: job.route.match.route.resource,
-    sources: job.route.match.route.transports.filter((name) => name !== "identity" && name !== "none"),
     beside: deps.isolate.plainFiles.unknownTrees(job),
   }).catch(() => undefined); // D1 is down: the request fills, and what it learns stays at the edge
   if (answer === undefined) {
@@ -135,8 +137,7 @@ async function fromStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps):
   }
   rememberEpoch(job, answer, deps);
   heedStored(answer.proof, deps);
-  rememberRate(job.route.match.route.resource, answer.rate, deps);
-  rememberRests(answer.rests, deps);
+  rememberRates(answer.rates, deps);
   const { generations, epoch, proof, covered } = answer;
   const stored = answer.row === undefined ? undefined : await toEntry(answer.row, deps);
   const newer = stored !== undefined && (nearby === undefined || stored.fetchedAt > nearby.entry.fetchedAt);

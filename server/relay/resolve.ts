@@ -2,8 +2,10 @@
 import { RelayError } from "../../shared/errors.ts";
 import { resolveRepositoryId, type RouteMatch } from "../../shared/route-match.ts";
 import type { Deps } from "../deps.ts";
+import { rememberRates } from "./anonymous-budget.ts";
 import { askOnce, type ProofQuestion } from "./proof-question.ts";
-import { findProofById, nameOfNumber, saveProof } from "../store/visibility.ts";
+import { readForNumber } from "../store/cache.ts";
+import { nameOfNumber, saveProof } from "../store/visibility.ts";
 import { proofInMemory } from "./visibility-memo.ts";
 import type { RepositoryName } from "../isolate.ts";
 
@@ -31,7 +33,9 @@ function nameInMemory(id: number, deps: Deps): RepositoryName | undefined {
 
 /** @throws RelayError repo_not_public. */
 async function nameInStore(id: number, deps: Deps): Promise<RepositoryName | undefined> {
-  const proof = await findProofById(deps.db, id).catch(() => undefined); // D1 is down: GitHub knows as well
+  const read = await readForNumber(deps.db, id, deps.colo).catch(() => undefined); // D1 is down: GitHub knows as well
+  if (read !== undefined) rememberRates(read.rates, deps);
+  const proof = read?.proof;
   if (proof === undefined || proof.expiresAt <= deps.now()) return undefined;
   if (!proof.public) {
     rememberHidden(id, proof, deps);

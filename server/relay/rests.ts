@@ -16,11 +16,9 @@ export function rest(source: TokenFreeSource, ms: number, deps: Deps): void {
   deps.background(saveRest(deps.db, deps.colo, source, until, deps.now()));
 }
 
-/** @param told by D1: source to the end of its rest. */
-export function rememberRests(told: Readonly<Record<string, number>>, deps: RestDeps): void {
-  for (const [source, until] of Object.entries(told)) {
-    if (until > (deps.isolate.rests.get(source) ?? 0)) deps.isolate.rests.set(source, until);
-  }
+/** Told by D1. */
+export function rememberRest(source: string, until: number, deps: RestDeps): void {
+  if (until > (deps.isolate.rests.get(source) ?? 0)) deps.isolate.rests.set(source, until);
 }
 
 export function isResting(source: string, deps: RestDeps): boolean {

@@ -35,6 +35,11 @@ function orderApi(job: Job, stale: CacheEntry | undefined, rate: RateMemo | unde
   return renews || scarce ? ["identity", "anonymous"] : ["anonymous", "identity"];
 }
 
+/** A source that needs no credential; no resource of GitHub's has such a name. */
+export function isTokenFree(name: string): name is TokenFreeSource {
+  return name === "anonymous" || name === "raw" || name === "diff" || name === "git";
+}
+
 function isFree(source: Named): source is "raw" | "diff" | "git" {
   return source === "raw" || source === "diff" || source === "git";
 }

@@ -2,7 +2,7 @@
  * What is left of the anonymous budget, by data centre and resource; and, under its own name in place of a resource,
  * until when a token-free source rests there.
  */
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Db } from "./db.ts";
 import { githubPublicApiRates } from "./schema/index.ts";
 
@@ -14,21 +14,28 @@ export interface AnonymousRate {
   readonly readAt: number;
 }
 
-/** By primary key; for use in a batch. */
-export function anonymousRateQuery(db: Db, colo: string, resources: readonly string[]) {
-  return db
-    .select()
-    .from(githubPublicApiRates)
-    .where(and(eq(githubPublicApiRates.colo, colo), inArray(githubPublicApiRates.resource, [...resources])));
+/** Everything known of one data centre (primary key prefix): a handful of rows. For use in a batch. */
+export function anonymousRatesQuery(db: Db, colo: string) {
+  return db.select().from(githubPublicApiRates).where(eq(githubPublicApiRates.colo, colo));
 }
 
-export function toAnonymousRate(row: typeof githubPublicApiRates.$inferSelect): AnonymousRate {
+/** By resource, or by the name of a source that rests. */
+export type AnonymousRates = Readonly<Record<string, AnonymousRate>>;
+
+export function toAnonymousRates(rows: readonly (typeof githubPublicApiRates.$inferSelect)[]): AnonymousRates {
+  return Object.fromEntries(rows.map((row) => [row.resource, toAnonymousRate(row)]));
+}
+
+function toAnonymousRate(row: typeof githubPublicApiRates.$inferSelect): AnonymousRate {
   return { limit: row.limit, remaining: row.remaining, resetAt: row.resetAt, readAt: row.readAt };
 }
 
 /** The standing of one data centre (primary key); undefined: not known yet. */
 export async function findAnonymousRate(db: Db, colo: string, resource: string): Promise<AnonymousRate | undefined> {
-  const [row] = await anonymousRateQuery(db, colo, [resource]);
+  const [row] = await db
+    .select()
+    .from(githubPublicApiRates)
+    .where(and(eq(githubPublicApiRates.colo, colo), eq(githubPublicApiRates.resource, resource)));
   return row === undefined ? undefined : toAnonymousRate(row);
 }
 

@@ -1,11 +1,11 @@
 /** Stored answers. A lookup is one batch; a publish or a renewal is guarded by the fill's fence. */
 import { and, eq, getTableColumns, inArray, sql } from "drizzle-orm";
 import type { Backend } from "../../shared/cache-status.ts";
-import { type AnonymousRate, anonymousRateQuery, toAnonymousRate } from "./anonymous-rates.ts";
+import { type AnonymousRates, anonymousRatesQuery, toAnonymousRates } from "./anonymous-rates.ts";
 import { changed, type Db } from "./db.ts";
 import { collectGenerations, generationsQuery, keysWithEpochs } from "./generations.ts";
 import { cacheEntryKeys, githubCacheEntries } from "./schema/index.ts";
-import { type ProofRow, proofQuery } from "./visibility.ts";
+import { proofByIdQuery, type ProofRow, proofQuery } from "./visibility.ts";
 import { coverageQuery } from "./webhooks.ts";
 
 /** A row of github_cache_entries with its JSON read. Times are epoch ms. */
@@ -44,9 +44,6 @@ export interface LookupAsk {
   /** Lower-cased; absent where the answer belongs to no repository. */
   readonly repository?: { readonly owner: string; readonly repo: string } | undefined;
   readonly colo: string;
-  readonly resource: string;
-  /** Token-free sources that may be resting. */
-  readonly sources?: readonly string[];
   /** Keys of other questions whose answers teach about this one. */
   readonly beside?: readonly string[];
 }
@@ -59,9 +56,7 @@ export interface LookupAnswer {
   readonly epoch: number;
   /** May be past its end: the reader compares `expiresAt`. */
   readonly proof?: ProofRow;
-  readonly rate?: AnonymousRate;
-  /** Source to the end of its rest, which may be over. */
-  readonly rests: Readonly<Record<string, number>>;
+  readonly rates: AnonymousRates;
   /** Webhook events that reach us for the repository. */
   readonly covered: ReadonlySet<string>;
 }
@@ -76,21 +71,18 @@ export async function readForLookup(db: Db, ask: LookupAsk): Promise<LookupAnswe
       .where(inArray(githubCacheEntries.cacheKey, [ask.cacheKey, ...(ask.beside ?? [])])),
     generationsQuery(db, ask.poolId, keysWithEpochs(ask.scope, ask.surrogateKeys)),
     proofQuery(db, owner, repo),
-    anonymousRateQuery(db, ask.colo, [ask.resource, ...(ask.sources ?? [])]),
+    anonymousRatesQuery(db, ask.colo),
     coverageQuery(db, owner, repo),
   ]);
   const row = entries.find(({ cacheKey }) => cacheKey === ask.cacheKey);
   const proof = proofs[0];
-  const rate = rates.find(({ resource }) => resource === ask.resource);
-  const rests = rates.filter((row) => row !== rate).map(({ resource, resetAt }) => [resource, resetAt]);
   return {
     ...collectGenerations(generationRows, ask.scope, ask.surrogateKeys),
     covered: new Set(events.map(({ event }) => event)),
-    rests: Object.fromEntries(rests) as Record<string, number>,
+    rates: toAnonymousRates(rates),
     beside: entries.filter((entry) => entry !== row).map(toCacheRow),
     ...(row === undefined ? {} : { row: toCacheRow(row) }),
     ...(proof === undefined ? {} : { proof }),
-    ...(rate === undefined ? {} : { rate: toAnonymousRate(rate) }),
   };
 }
 
@@ -98,26 +90,39 @@ export interface ServingAnswer {
   readonly generations: Record<string, number>;
   readonly epoch: number;
   readonly proof?: ProofRow;
+  readonly rates: AnonymousRates;
   readonly covered: ReadonlySet<string>;
 }
 
 /** What decides whether a nearby copy may be served: generations and proof, in one batch of reads by primary key. */
 export async function readForServing(
   db: Db,
-  ask: Pick<LookupAsk, "poolId" | "scope" | "surrogateKeys" | "repository">,
+  ask: Pick<LookupAsk, "poolId" | "scope" | "surrogateKeys" | "repository" | "colo">,
 ): Promise<ServingAnswer> {
   const { owner, repo } = ask.repository ?? { owner: "", repo: "" };
-  const [generationRows, proofs, events] = await db.batch([
+  const [generationRows, proofs, rates, events] = await db.batch([
     generationsQuery(db, ask.poolId, keysWithEpochs(ask.scope, ask.surrogateKeys)),
     proofQuery(db, owner, repo),
+    anonymousRatesQuery(db, ask.colo),
     coverageQuery(db, owner, repo),
   ]);
   const proof = proofs[0];
   return {
     ...collectGenerations(generationRows, ask.scope, ask.surrogateKeys),
     covered: new Set(events.map(({ event }) => event)),
+    rates: toAnonymousRates(rates),
     ...(proof === undefined ? {} : { proof }),
   };
+}
+
+/** What is known of a repository's number before anybody is asked, in one batch of reads (github_public_repos_id). */
+export async function readForNumber(
+  db: Db,
+  repositoryId: number,
+  colo: string,
+): Promise<{ readonly proof: ProofRow | undefined; readonly rates: AnonymousRates }> {
+  const [proofs, rates] = await db.batch([proofByIdQuery(db, repositoryId), anonymousRatesQuery(db, colo)]);
+  return { proof: proofs[0], rates: toAnonymousRates(rates) };
 }
 
 /** One entry by its key (primary key); for followers that lost the inline body, and for the dashboard. */

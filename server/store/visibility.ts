@@ -30,13 +30,18 @@ export async function findProof(db: Db, owner: string, repo: string): Promise<Pr
 
 /** The proof of a repository by GitHub's number (github_public_repos_id): the only way /repositories/{id} resolves. */
 export async function findProofById(db: Db, repositoryId: number): Promise<ProofRow | undefined> {
-  const rows = await db
+  const [row] = await proofByIdQuery(db, repositoryId);
+  return row;
+}
+
+/** The same for use in a batch. */
+export function proofByIdQuery(db: Db, repositoryId: number) {
+  return db
     .select()
     .from(githubPublicRepos)
     .where(eq(githubPublicRepos.repositoryId, repositoryId))
     .orderBy(sql`${githubPublicRepos.checkedAt} DESC`)
     .limit(1);
-  return rows[0];
 }
 
 /** Writes a proof (primary key). One that was asked for earlier than the stored one changes nothing. */

@@ -87,6 +87,24 @@ describe("with nobody else to ask", () => {
     expect((await relay.ask(`${ISSUE}/3`)).envelope.status).toBe(200);
   });
 
+  it.each([
+    ["a repository's number", "/repositories/1300192/issues"],
+    ["a search in it, whose own budget is ample", "/search/issues"],
+  ])("nor is a proof for %s, in an isolate that only D1 told", async (_what, path) => {
+    await relay.setPolicy({ allow_search: true });
+    await learns(0);
+    await relay.ask(path, path.startsWith("/search") ? { query: { q: "repo:acme/widget is:open" } } : {});
+    expect((await relay.github.log()).filter((entry) => !entry.path.startsWith("/search"))).toEqual([]);
+  });
+
+  it("nor is a proof renewed for a copy at hand", async () => {
+    await relay.ask(`${ISSUE}/1`);
+    await learns(0);
+    relay.later(31_000); // the proof's end
+    await relay.ask(`${ISSUE}/1`);
+    expect(await askers()).toEqual([]);
+  });
+
   it("diffs are served all the same, and each is a proof", async () => {
     await learns(0);
     const { envelope } = await relay.ask("/repos/acme/widget/pulls/7", DIFF);

@@ -40,7 +40,6 @@ describe("a lookup", () => {
     scope,
     repository: { owner: "acme", repo: "widget" },
     colo: "local",
-    resource: "core",
   };
 
   it("of nothing knows generation 0 of every key and nothing else", async () => {
@@ -49,7 +48,7 @@ describe("a lookup", () => {
       epoch: 0,
       covered: new Set(),
       beside: [],
-      rests: {},
+      rates: {},
     });
   });
 
@@ -66,18 +65,17 @@ describe("a lookup", () => {
       generations: { [KEYS[0] ?? ""]: NOON, [KEYS[1] ?? ""]: 0 },
       epoch: NOON,
       proof: aProof(),
-      rate,
+      rates: { core: rate },
       beside: [],
-      rests: {},
     });
   });
 
-  it("brings which token-free sources rest, and takes none of them for the budget", async () => {
+  it("brings which token-free sources rest here, by the longest rest", async () => {
     await saveRest(theDb(), "local", "diff", NOON + 60_000, NOON);
     await saveRest(theDb(), "local", "diff", NOON + 30_000, NOON);
     await saveRest(theDb(), "elsewhere", "anonymous", NOON + 60_000, NOON);
-    const found = await readForLookup(theDb(), { ...ask, sources: ["diff", "anonymous"] });
-    expect([found.rate, found.rests]).toEqual([undefined, { diff: NOON + 60_000 }]);
+    const found = await readForLookup(theDb(), ask);
+    expect(found.rates).toEqual({ diff: { limit: 0, remaining: 0, resetAt: NOON + 60_000, readAt: NOON } });
   });
 
   it("brings what is stored of questions beside it, and takes none of them for its own", async () => {
@@ -195,14 +193,13 @@ describe("the anonymous budget's standing", () => {
   ])("after $name is $kept", async ({ next, kept }) => {
     await saveAnonymousRate(theDb(), "local", "core", reading);
     await saveAnonymousRate(theDb(), "local", "core", next);
-    const { rate } = await readForLookup(theDb(), {
+    const { rates } = await readForLookup(theDb(), {
       poolId: pool,
       cacheKey: "x",
       surrogateKeys: [],
       scope,
       colo: "local",
-      resource: "core",
     });
-    expect(rate?.remaining).toBe(kept);
+    expect(rates["core"]?.remaining).toBe(kept);
   });
 });

@@ -3,7 +3,14 @@ import { describe, expect, it } from "vitest";
 import { listAdminEvents } from "../../../server/store/admin-events.ts";
 import { findAnonymousRate, saveAnonymousRate } from "../../../server/store/anonymous-rates.ts";
 import { listAuditRows, listOwnRequests, writeAuditBatch } from "../../../server/store/audit.ts";
-import { findEntry, publishEntry, readForLookup, readForServing, renewEntry } from "../../../server/store/cache.ts";
+import {
+  findEntry,
+  publishEntry,
+  readForLookup,
+  readForNumber,
+  readForServing,
+  renewEntry,
+} from "../../../server/store/cache.ts";
 import {
   findCaller,
   findCallerByTokenHash,
@@ -75,6 +82,7 @@ const delivery = { deliveryId: "d", event: "push", action: "", repository: scope
 const QUERIES: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   readForLookup: (db) => readForLookup(db, lookup),
   readForServing: (db) => readForServing(db, lookup),
+  readForNumber: (db) => readForNumber(db, 7, "local"),
   findEntry: (db) => findEntry(db, "k"),
   publishEntry: (db) => publishEntry(db, aCacheRow(), keys),
   renewEntry: (db) => renewEntry(db, "k", times),
