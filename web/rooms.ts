@@ -13,4 +13,5 @@ export interface Room {
 
 export const ROOMS: readonly Room[] = [
   { path: "/", name: "Overview", icon: "overview", page: lazy(() => import("./pages/overview.tsx")), group: 1 },
+  { path: "/traffic", name: "Traffic", icon: "traffic", page: lazy(() => import("./pages/traffic.tsx")), group: 1 },
 ];

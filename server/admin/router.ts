@@ -5,6 +5,7 @@ import { callersRouter } from "./callers.ts";
 import { identitiesRouter } from "./identities.ts";
 import { policyRouter } from "./policy.ts";
 import { routesRouter } from "./routes.ts";
+import { trafficRouter } from "./traffic.ts";
 import { usageRouter } from "./usage.ts";
 import { overviewRouter } from "./overview.ts";
 import { sessionRouter } from "./session.ts";
@@ -17,6 +18,7 @@ export const appRouter = router({
   identities: identitiesRouter,
   policy: policyRouter,
   routes: routesRouter,
+  traffic: trafficRouter,
   usage: usageRouter,
   overview: overviewRouter,
   session: sessionRouter,

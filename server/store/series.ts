@@ -53,7 +53,12 @@ const ceilTo = (at: number, unit: number) => Math.ceil(at / unit) * unit;
 const floorTo = (at: number, unit: number) => Math.floor(at / unit) * unit;
 
 /** Indexes: audit_events_pool_at; usage_hourly and usage_daily by primary key prefix (pool, time). */
-function piecesOf({ poolId, from, to, now }: Pick<SeriesAsk, "poolId" | "from" | "to" | "now">): readonly Piece[] {
+export function piecesOf({
+  poolId,
+  from,
+  to,
+  now,
+}: Pick<SeriesAsk, "poolId" | "from" | "to" | "now">): readonly Piece[] {
   const rows = (start: number, end: number): readonly Piece[] =>
     start < end ? [{ table: "audit_events", range: sql`at >= ${start} AND at < ${end}` }] : [];
   if (to - from <= RAW_MS) return rows(from, to);
@@ -77,7 +82,7 @@ function piecesOf({ poolId, from, to, now }: Pick<SeriesAsk, "poolId" | "from" |
   ];
 }
 
-const ANSWER = {
+export const ANSWER = {
   audit_events: sql.raw(
     "CASE WHEN fallback_reason <> '' THEN 'fallback' WHEN error_code <> '' THEN 'error' ELSE cache END",
   ),

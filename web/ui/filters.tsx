@@ -81,6 +81,9 @@ function FieldMenu(props: {
               <DropdownMenu.Sub gutter={4}>
                 <DropdownMenu.SubTrigger class="menu-item" disabled={field.options.length === 0}>
                   {field.label}
+                  <span class="menu-more">
+                    <Icon name="chev" />
+                  </span>
                 </DropdownMenu.SubTrigger>
                 <DropdownMenu.Portal>
                   <DropdownMenu.SubContent class="menu">

@@ -19,6 +19,7 @@ export function percent(share: number | null): string {
 /** `0.4 ms`, `142 ms`, `1.25 s`: what a request took. */
 export function latency(ms: number | null): string {
   if (ms === null) return "–";
+  if (ms === 0) return `<1${THIN}ms`;
   if (ms < 10) return `${trim(ms.toFixed(1))}${THIN}ms`;
   return ms < 1_000 ? `${Math.round(ms)}${THIN}ms` : `${trim((ms / 1_000).toFixed(2))}${THIN}s`;
 }

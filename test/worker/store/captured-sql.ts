@@ -35,12 +35,14 @@ function noting(statement: D1PreparedStatement, entry: Captured): D1PreparedStat
   });
 }
 
-/** The plan's lines that read a whole table. json_each and constants are no tables. */
+/** The plan's lines that read a whole table. json_each, constants and subqueries, whose own lines are judged, are none. */
 export async function tableScans(query: Captured): Promise<readonly string[]> {
   const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${query.sql}`)
     .bind(...query.params)
     .all<{ detail: string }>();
-  return plan.results
-    .map(({ detail }) => detail)
+  const details = plan.results.map(({ detail }) => detail);
+  const derived = new Set(details.flatMap((detail) => /^(?:CO-ROUTINE|MATERIALIZE) (.+)$/.exec(detail)?.[1] ?? []));
+  return details
+    .filter((detail) => !derived.has(detail.replace(/^SCAN /, "")))
     .filter((detail) => /^SCAN (?!.*VIRTUAL TABLE|CONSTANT ROW)/.test(detail));
 }

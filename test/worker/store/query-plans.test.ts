@@ -41,6 +41,9 @@ import { countDueEntries, referredBodies, retentionTasks, sweepEntries } from ".
 import { countLostRows, readSeries } from "../../../server/store/series.ts";
 import { endSession, findSession, startSession } from "../../../server/store/sessions.ts";
 import { readUsage } from "../../../server/store/stats.ts";
+import { countNewer, countRows, findRow, findRows } from "../../../server/store/traffic.ts";
+import { readSeenValues } from "../../../server/store/traffic-options.ts";
+import { readFiltered } from "../../../server/store/series-filtered.ts";
 import { endProof, findProof, findProofById, saveProof } from "../../../server/store/visibility.ts";
 import { endCoverage, findCoverage, recordDelivery, saveCoverage } from "../../../server/store/webhooks.ts";
 import { capturingDb, tableScans } from "./captured-sql.ts";
@@ -77,6 +80,7 @@ const rate = { limit: 60, remaining: 1, resetAt: NOON, readAt: NOON };
 const series = (length: number) => {
   return { poolId: pool, from: NOON - length + 5, to: NOON, now: NOON, bucketMs: 60_000, shiftMs: 0 };
 };
+const traffic = { poolId: pool, from: 0, to: NOON, filters: { text: "widget", answers: ["miss"] } } as const;
 const delivery = { deliveryId: "d", event: "push", action: "", repository: scope, bumped: 1, receivedAt: NOON };
 
 const QUERIES: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
@@ -144,6 +148,12 @@ const QUERIES: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   "readSeries of an hour": (db) => readSeries(db, series(3_600_000), series(3_600_000)),
   "readSeries of a day": (db) => readSeries(db, series(DAY), series(DAY)),
   "readSeries of a month": (db) => readSeries(db, series(30 * DAY), series(30 * DAY)),
+  findRows: (db) => findRows(db, { ...traffic, limit: 50, after: { at: NOON, id: 9 } }),
+  findRow: (db) => findRow(db, pool, 9),
+  countNewer: (db) => countNewer(db, { ...traffic, after: { at: NOON, id: 9 }, most: 100 }),
+  countRows: (db) => countRows(db, traffic),
+  readFiltered: (db) => readFiltered(db, series(30 * DAY), { caller: "gh_101", reason: "route_denied" }),
+  readSeenValues: (db) => readSeenValues(db, { poolId: pool, from: 0, to: NOON }),
   countLostRows: (db) => countLostRows(db, 0, NOON),
   closeDays: async (db) => {
     await saveLogin(db, aLogin(), act);
