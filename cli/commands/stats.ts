@@ -14,10 +14,15 @@ export const stats = command({
     since: { type: "string", value: "window", default: "24h", about: "how far back, such as 30m, 24h or 7d" },
     client: { type: "string", value: "name", about: "count one of your machines in the client rows" },
     pool: { type: "string", value: "name", about: "another pool than the one of your login" },
-    json: { type: "boolean", about: "print the server's report as JSON" },
+    local: { type: "boolean", about: "what octopool gh did on this machine, from its own notes of 30 days" },
+    json: { type: "boolean", about: "print the report as JSON" },
   },
-  examples: ["octopool stats", "octopool stats --since 7d --client build-7"],
-  async run({ flags, relay, io }) {
+  examples: ["octopool stats", "octopool stats --since 7d --client build-7", "octopool stats --local"],
+  async run({ flags, relay, io, machine }) {
+    if (flags.local) {
+      const { showLocalUsage } = await import("../gh/show-usage.ts");
+      return showLocalUsage({ since: flags.since, json: flags.json, io, machine });
+    }
     const query = { since: flags.since === "" ? undefined : flags.since, client: flags.client };
     const report = await relay.poolReport("stats", { pool: flags.pool, query });
     if (flags.json) return io.json(report);
