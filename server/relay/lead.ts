@@ -120,6 +120,8 @@ async function fetchAndProve(
 function isOwnProof({ route, pool }: Job, { outcome, source, identity }: Fetched): boolean {
   if (outcome.kind !== "answered" || outcome.status !== 200 || identity !== undefined) return false;
   if (route.match.owner === undefined || outcome.redirectedTo !== undefined) return false;
+  // A copy on the way says what was public when it was made.
+  if ((outcome.headers.get("age") ?? "0") !== "0") return false;
   return source === "anonymous" || pool.policy.allow_public_repos;
 }
 

@@ -155,7 +155,8 @@ async function fromStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps):
 /** A tree whose body is not in its row teaches nothing: a second read would cost more than it saves. */
 async function learnBeside(rows: readonly CacheRow[], deps: Deps): Promise<void> {
   for (const row of rows) {
-    const tree = row.body === null || row.status !== 200 ? undefined : await toEntry(row, deps);
+    const teaches = row.body !== null && row.status === 200 && row.encoding === "json";
+    const tree = teaches ? await toEntry(row, deps) : undefined;
     if (tree !== undefined)
       deps.isolate.plainFiles.learn(row.cacheKey, JSON.parse(new TextDecoder().decode(tree.body)));
   }

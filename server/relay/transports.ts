@@ -42,6 +42,7 @@ function questionOf(job: Job, one: Attempt, deps: Deps): WebQuestion {
   return {
     match,
     variant,
+    apiVersion: job.ask.apiVersion,
     query: canonicalQuery,
     ...nameOf(owner, repo, deps),
     stored: one.stored,
@@ -68,8 +69,10 @@ async function carryOut(source: TokenFreeSource, plan: WebPlan, deadlineAt: numb
     const declined = { kind: "declined", code: "web_only_unavailable", final: false, refusal: undefined } as const;
     return { ...spent, outcome: declined };
   }
-  // Nothing else of that origin's headers is the API's: its etag would renew nothing there.
+  // Nothing else of that origin's headers is the API's: its etag would renew nothing there. Its age says what it proves.
   const headers = new Headers({ "content-type": plan.contentType });
+  const age = reply.kind === "reply" ? reply.headers.get("age") : null;
+  if (age !== null) headers.set("age", age);
   return { ...spent, outcome: { kind: "answered", status: 200, headers, body, redirectedTo: undefined } };
 }
 

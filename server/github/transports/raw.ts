@@ -11,6 +11,8 @@ export const MAX_INLINE_BYTES = 1_000_000;
 const AT_COMMIT = /^ref=([0-9a-f]{40}|[0-9a-f]{64})$/;
 /** A small file grows when it is compressed on the way. */
 const ENCODING_BYTES = 1_024;
+/** The version of the API whose answer is written here; another may say it in other words. */
+const API_VERSION = "2022-11-28";
 /** How GitHub escapes other characters in its URLs is not documented. */
 const PLAIN_PATH = /^[A-Za-z0-9_./-]+$/;
 const CONTENT_TYPES = {
@@ -30,7 +32,8 @@ export function planRaw(question: WebQuestion, origins: WebOrigins): WebPlan | u
   if ((variant !== "raw" && variant !== "json") || path === undefined || commit === undefined) return undefined;
   if (file === undefined || file.fullName.toLowerCase() !== `${owner}/${repo}`.toLowerCase()) return undefined;
   if (file.size > origins.maxResponseBytes) return undefined;
-  if (variant === "json" && (file.size > MAX_INLINE_BYTES || !PLAIN_PATH.test(path))) return undefined;
+  const isCertain = file.size <= MAX_INLINE_BYTES && PLAIN_PATH.test(path) && question.apiVersion === API_VERSION;
+  if (variant === "json" && !isCertain) return undefined;
   return {
     url: `${origins.githubRawOrigin}/${owner}/${repo}/${commit}/${path.split("/").map(encodeURIComponent).join("/")}`,
     headers: { accept: "*/*" },

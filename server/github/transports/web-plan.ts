@@ -9,6 +9,7 @@ import type { MediaType } from "../../../shared/routes/spec.ts";
 export interface WebQuestion {
   readonly match: RouteMatch;
   readonly variant: MediaType;
+  readonly apiVersion: string;
   /** Canonical: sorted, defaults folded away. */
   readonly query: string;
   /** Name of the repository as GitHub writes it, where a proof told; else as asked. */

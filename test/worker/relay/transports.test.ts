@@ -79,6 +79,17 @@ describe("a raw file", () => {
     expect(await asked()).toHaveLength(1);
   });
 
+  it("that a cache on the way had for a while is served, and proves nothing: GitHub is asked", async () => {
+    const raw = await fetch(`${String(relay.vars["GITHUB_RAW_ORIGIN"])}${RAW_README}`);
+    await relay.github.script([
+      { path: RAW_README, content_type: "text/plain", headers: { age: "120" }, body_text: await raw.text() },
+    ]);
+    relay.later(31_000); // the end of the proof that the tree was
+    await asked();
+    expect(await ask(README, AT_COMMIT)).toMatchObject({ status: 200, relay: WEB });
+    expect(await asked()).toEqual([`anonymous ${RAW_README}`, "octocat /repos/acme/widget"]);
+  });
+
   it.each([
     ["a symbolic link", "LINK.md"],
     ["a file that the tree does not show", "NEWS.md"],

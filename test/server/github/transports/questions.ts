@@ -13,11 +13,24 @@ interface Part {
   readonly query?: Readonly<Record<string, string>>;
   readonly stored?: WebQuestion["stored"];
   readonly file?: WebQuestion["file"];
+  readonly apiVersion?: string;
 }
 
-export function aQuestion(path: string, { accept, query = {}, stored, file }: Part = {}): WebQuestion {
+export function aQuestion(
+  path: string,
+  { accept, query = {}, stored, file, apiVersion = "2022-11-28" }: Part = {},
+): WebQuestion {
   const headers = accept === undefined ? {} : { accept: `application/vnd.github.${accept}` };
   const route = aRoute(anAsk(path, { query, headers }));
   const { owner = "", repo = "" } = route.match.params;
-  return { match: route.match, variant: route.variant, query: route.canonicalQuery, owner, repo, stored, file };
+  return {
+    match: route.match,
+    variant: route.variant,
+    query: route.canonicalQuery,
+    owner,
+    repo,
+    stored,
+    file,
+    apiVersion,
+  };
 }

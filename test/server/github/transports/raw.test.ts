@@ -46,6 +46,7 @@ describe("where a file is asked for", () => {
     ["no ref", { file }],
     ["a file that no tree shows", { query: { ref: COMMIT } }],
     ["a file of a repository that has another name now", { ...AT, file: { ...file, fullName: "Acme/Gadget" } }],
+    ["JSON of another version of the API", { ...AT, apiVersion: "2027-01-01" }],
     ["rendered HTML", { ...AT, accept: "html" }],
     ["JSON over 1 MB", { ...AT, file: { ...file, size: MAX_INLINE_BYTES + 1 } }],
     [
