@@ -124,7 +124,13 @@ export async function putIdentity(
   const { scopes, ...values } = { ...put, weight, publicOnly };
   // Another request may create the same id between the read and this batch: every statement asks again.
   const own = sql`EXISTS (SELECT 1 FROM ${identities} WHERE ${identities.id} = ${put.id} AND ${identities.poolId} = ${put.poolId} AND ${identities.kind} = ${put.kind})`;
-  const event = { poolId: put.poolId, action: "identity.put", subject: put.id, before, after: { ...values, scopes } };
+  const event = {
+    poolId: put.poolId,
+    action: "identity.put",
+    subject: put.id,
+    before,
+    after: { ...values, scopes, status: before?.status ?? "active" },
+  };
   const [, , saved] = await db.batch([
     ...createPoolQueries(db, put.poolId, newPoolPolicy, act),
     db

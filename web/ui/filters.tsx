@@ -53,7 +53,9 @@ export function FilterBar(props: {
           </span>
         )}
       </For>
-      <FieldMenu fields={props.fields} onChoose={(name, value) => url.set({ [name]: value })} />
+      <Show when={props.fields.length > 0}>
+        <FieldMenu fields={props.fields} onChoose={(name, value) => url.set({ [name]: value })} />
+      </Show>
       <Show when={props.count}>
         <span class="faint nowrap">{props.count}</span>
       </Show>

@@ -1,5 +1,6 @@
 /** One room: its bar with pool, title, how live it is and which window, then its content. */
 import { createEffect, type JSX, Show } from "solid-js";
+import type { WindowName } from "../../shared/dashboard/window.ts";
 import { useSession } from "../session.tsx";
 import { now } from "./clock.ts";
 import { exact, relative } from "./format.ts";
@@ -14,6 +15,8 @@ export function Page(props: {
   live?: Live<unknown>;
   /** The room looks at a window of time. */
   hasWindow?: boolean;
+  /** Of a room that looks back further than the others by itself. */
+  defaultWindow?: WindowName;
   /** More for the bar's end. */
   tools?: JSX.Element;
   /** The content reaches to the edges: tables with a drawer. */
@@ -36,7 +39,7 @@ export function Page(props: {
           <Show when={props.live}>{(live) => <LiveNote live={live()} />}</Show>
           {props.tools}
           <Show when={props.hasWindow}>
-            <WindowSwitch />
+            <WindowSwitch usual={props.defaultWindow ?? "1h"} />
           </Show>
         </div>
       </header>

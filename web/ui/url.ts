@@ -26,17 +26,17 @@ export function useUrlState(): UrlState {
 
 const isWindowName = (text: string | undefined): text is WindowName => WINDOWS.some((name) => name === text);
 
-/** `window=24h`, or `from` and `to` in epoch ms; whatever else stands there is an hour. */
-export function useWindow(): Accessor<WindowAsk> {
+/** `window=24h`, or `from` and `to` in epoch ms; whatever else stands there is the room's usual window. */
+export function useWindow(usual: WindowName = "1h"): Accessor<WindowAsk> {
   const url = useUrlState();
   return createMemo<WindowAsk>(
     () => {
       const name = url.get("window");
       if (isWindowName(name)) return name;
       const [from, to] = [Number(url.get("from")), Number(url.get("to"))];
-      return Number.isSafeInteger(from) && Number.isSafeInteger(to) && from > 0 && to > from ? { from, to } : "1h";
+      return Number.isSafeInteger(from) && Number.isSafeInteger(to) && from > 0 && to > from ? { from, to } : usual;
     },
-    "1h",
+    usual,
     { equals: (one, other) => JSON.stringify(one) === JSON.stringify(other) },
   );
 }

@@ -1,5 +1,5 @@
 /** Which time the room looks at: the usual windows, or from and to of one's own. */
-import { createSignal, For, type JSX, onCleanup, Show } from "solid-js";
+import { createSignal, For, type JSX, onCleanup, Show, untrack } from "solid-js";
 import { LONGEST_WINDOW_MS, WINDOWS, type WindowName } from "../../shared/dashboard/window.ts";
 import { clock } from "./format.ts";
 import { useUrlState, useWindow } from "./url.ts";
@@ -13,9 +13,10 @@ const WORDS: Readonly<Record<WindowName, string>> = {
   "30d": "30 d",
 };
 
-export function WindowSwitch(): JSX.Element {
+export function WindowSwitch(props: { usual: WindowName }): JSX.Element {
   const url = useUrlState();
-  const asked = useWindow();
+  // A room never changes its usual window.
+  const asked = useWindow(untrack(() => props.usual));
   const [isOpen, setOpen] = createSignal(false);
   const customWords = () => {
     const window = asked();

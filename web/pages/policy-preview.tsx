@@ -1,0 +1,143 @@
+/** What the edited policy would have changed in the last day, before it is saved. */
+import { A } from "@solidjs/router";
+import { createMemo, createSignal, For, type JSX, on, createEffect, onCleanup, Show } from "solid-js";
+import type { PolicyValues, PreviewRow, PreviewView } from "../../shared/dashboard/policy.ts";
+import { api } from "../api.ts";
+import { useSession } from "../session.tsx";
+import { count } from "../ui/format.ts";
+import { createLive } from "../ui/live.ts";
+import { StandingMark, StatusMark } from "../ui/mark.tsx";
+import { Banner, Empty, LiveView, Skeleton } from "../ui/states.tsx";
+import { Time } from "../ui/time.tsx";
+import { useRoomHref } from "../ui/url.ts";
+import { RULES } from "./policy-form.tsx";
+
+/** How long nobody must have edited before the day is replayed. */
+const SETTLED_MS = 400;
+const MOST_SHOWN = 30;
+
+export function Preview(props: { values: PolicyValues; isChanged: boolean }): JSX.Element {
+  const { pool } = useSession();
+  const [settled, setSettled] = createSignal<PolicyValues>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  createEffect(
+    on(
+      () => props.values,
+      (values) => {
+        clearTimeout(timer);
+        timer = setTimeout(() => setSettled(props.isChanged ? values : undefined), SETTLED_MS);
+      },
+    ),
+  );
+  onCleanup(() => clearTimeout(timer));
+  return (
+    <>
+      <div class="sec-head">
+        <h2 id="h-preview">Preview</h2>
+        <span class="faint">the last 24 hours of requests, judged under what is edited</span>
+      </div>
+      <Show
+        when={props.isChanged && settled()}
+        fallback={
+          <Empty
+            title="Nothing to preview"
+            text="Edit a rule, and what it would have changed in the last 24 hours is listed here before you save."
+          />
+        }
+      >
+        {(values) => <Replayed pool={pool()} values={values()} />}
+      </Show>
+    </>
+  );
+}
+
+function Replayed(props: { pool: string; values: PolicyValues }): JSX.Element {
+  const asked = createMemo(() => ({ pool: props.pool, policy: { ...props.values } }));
+  const live = createLive(asked, (input, signal) => api.policy.preview.query(input, { signal }));
+  return (
+    <LiveView live={live} problem="The preview could not be made" skeleton={<Skeleton rows={4} />}>
+      {(view) => (
+        <>
+          <p class="preview-sum" aria-live="polite">
+            {sentence(view())}
+          </p>
+          <Show when={view().cut}>
+            <Banner icon="warn">
+              <b class="strong">There was more traffic than is replayed.</b> The rarest patterns or the oldest fetches
+              are missing.
+            </Banner>
+          </Show>
+          <ul class="preview">
+            <For each={view().rows.slice(0, MOST_SHOWN)}>{(row) => <Row row={row} />}</For>
+          </ul>
+          <Show when={view().rows.length > MOST_SHOWN}>
+            <p class="faint small">and {count(view().rows.length - MOST_SHOWN)} more patterns</p>
+          </Show>
+        </>
+      )}
+    </LiveView>
+  );
+}
+
+const EFFECTS: Readonly<Record<PreviewRow["effect"], string>> = {
+  refused: "would be refused",
+  admitted: "would go on",
+  narrowed: "would lose their identity",
+  waits: "would wait",
+};
+
+function sentence({ totals, requests }: PreviewView): string {
+  const parts = (["refused", "admitted", "narrowed", "waits"] as const)
+    .filter((effect) => totals[effect] > 0)
+    .map((effect) => `${count(totals[effect])} ${EFFECTS[effect]}`);
+  const of = `of ${count(requests)} requests`;
+  return parts.length === 0 ? `Nothing would have changed ${of}.` : `${parts.join(", ")}, ${of}.`;
+}
+
+function Row(props: { row: PreviewRow }): JSX.Element {
+  const href = useRoomHref();
+  const about = () => {
+    const { subject } = props.row;
+    return subject.kind === "route"
+      ? { text: subject.pattern, way: href("/traffic", { kind: subject.routeKind, window: "24h" }) }
+      : { text: subject.login || subject.callerId, way: href("/callers", { caller: subject.callerId }) };
+  };
+  return (
+    <li>
+      <Mark effect={props.row.effect} />
+      <span class="what">
+        <A class="row-link mono" href={about().way}>
+          {about().text}
+        </A>
+        <span class="faint block">
+          {EFFECTS[props.row.effect]}: {RULES[props.row.rule].label.toLowerCase()}
+          <Show when={props.row.reason}>
+            {(reason) => (
+              <>
+                , <span class="mono">{reason()}</span>
+              </>
+            )}
+          </Show>
+          , last <Time at={props.row.latestAt} />
+        </span>
+      </span>
+      <b class="strong">{count(props.row.requests)}</b>
+    </li>
+  );
+}
+
+function Mark(props: { effect: PreviewRow["effect"] }): JSX.Element {
+  return (
+    <Show
+      when={props.effect === "refused"}
+      fallback={
+        <StandingMark
+          icon={props.effect === "admitted" ? "ok" : props.effect === "waits" ? "cool" : "warn"}
+          tone={props.effect === "admitted" ? "ok" : props.effect === "waits" ? "rest" : "warn"}
+        />
+      }
+    >
+      <StatusMark status="fallback" />
+    </Show>
+  );
+}
