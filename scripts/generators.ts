@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { renderCliDoc } from "./generate-cli-doc.ts";
+import { renderDependenciesDoc } from "./generate-dependencies-doc.ts";
 import { renderErrorsDoc } from "./generate-errors-doc.ts";
 import { renderOpenapi } from "./generate-openapi.ts";
 import { renderRoutesDoc } from "./generate-routes-doc.ts";
@@ -18,6 +19,7 @@ export const GENERATORS: readonly Generator[] = [
   { file: "docs/routes.md", render: renderRoutesDoc },
   { file: "docs/errors.md", render: renderErrorsDoc },
   { file: "docs/cli.md", render: renderCliDoc },
+  { file: "docs/dependencies.md", render: renderDependenciesDoc },
   { file: "docs/settings.md", render: renderSettingsDoc },
   { file: "server/http/openapi.json", render: () => formatted("server/http/openapi.json", renderOpenapi()) },
 ];

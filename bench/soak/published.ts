@@ -5,14 +5,15 @@ import type { StandInClient } from "../../test/github/client.ts";
 /** What an answer may not be older than when it was asked for. */
 export interface Bound {
   readonly path: string;
-  readonly leastVersion: number;
+  /** By the caller's max-age. */
+  readonly byAge: number;
+  /** By an acknowledged purge. */
+  readonly byPurge: number;
 }
 
 export interface BoundAsk {
   /** The caller's max-age in seconds. */
   readonly maxAge?: number;
-  /** False where the relay could not look at purges and judges by age alone (docs/architecture.md). */
-  readonly heedsPurges?: boolean;
 }
 
 /** An answer is as old as its fetch, whose beginning is up to a second and a half before its age says. */
@@ -52,14 +53,16 @@ export class Published {
     return isDone;
   }
 
-  boundOf(path: string, { maxAge, heedsPurges = true }: BoundAsk = {}): Bound {
+  boundOf(path: string, { maxAge }: BoundAsk = {}): Bound {
     const byAge = maxAge === undefined ? 1 : this.#outAt(path, Date.now() - maxAge * 1000 - AGE_SLACK_MS);
-    const byPurge = heedsPurges ? (this.#purged.get(path) ?? 1) : 1;
-    return { path, leastVersion: Math.max(byAge, byPurge, 1) };
+    return { path, byAge, byPurge: this.#purged.get(path) ?? 1 };
   }
 
-  /** Undefined: the body is whole and of a version that may be served; else what is wrong with it. */
-  complaint(bound: Bound, body: unknown): string | undefined {
+  /**
+   * Undefined: the body is whole and of a version that may be served; else what is wrong with it. `heedsPurges` false: the
+   * relay could not look at purges and judged by age alone (docs/architecture.md).
+   */
+  complaint(bound: Bound, body: unknown, heedsPurges = true): string | undefined {
     const title = (body as { readonly title?: unknown } | null)?.title;
     const version = Number(/^version (\d+) of /.exec(typeof title === "string" ? title : "")?.[1] ?? "NaN");
     const known = this.#since.get(bound.path)?.length ?? 0;
@@ -69,9 +72,11 @@ export class Published {
     const expected = bodyOf(bound.path, version);
     if (said["body"] !== expected.body || said["number"] !== expected.number)
       return `${bound.path}: its bytes are not whole`;
-    return version < bound.leastVersion
-      ? `${bound.path}: version ${version}, though ${bound.leastVersion} was out`
-      : undefined;
+    if (version < bound.byAge)
+      return `${bound.path}: version ${version}, older than max-age allows: ${bound.byAge} was out`;
+    if (heedsPurges && version < bound.byPurge)
+      return `${bound.path}: version ${version}, purged when ${bound.byPurge} was out`;
+    return undefined;
   }
 
   #outAt(path: string, at: number): number {
@@ -79,16 +84,23 @@ export class Published {
   }
 }
 
-/** A pull whose text is a function of its path and version, long enough to be torn. */
+/** From this number on a body is too large for a row of D1. */
+const LARGE_FROM = 9_000;
+
+/** A pull whose text is a function of its path and version, long enough to be torn; hexadecimal halves when compressed. */
 function bodyOf(path: string, version: number) {
-  const filler = createHash("sha512").update(`${path} ${version}`).digest("hex").repeat(24);
+  const number = Number(path.split("/").at(-1));
+  const blocks = number < LARGE_FROM ? 24 : 5_000;
+  const filler = Array.from({ length: blocks }, (_, at) =>
+    createHash("sha512").update(`${path} ${version} ${at}`).digest("hex"),
+  );
   return {
-    number: Number(path.split("/").at(-1)),
+    number,
     state: "open",
     mergeable: true,
     merged: false,
     merged_at: null,
     title: `version ${version} of ${path}`,
-    body: filler,
+    body: filler.join(""),
   };
 }
