@@ -1,5 +1,15 @@
 /** Finding the real gh: never ourselves, never another shim of ours, or the two would start each other for ever. */
-import { accessSync, closeSync, constants, openSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { basename, delimiter, join } from "node:path";
 import { setting } from "../config.ts";
 import { Failure } from "../exit.ts";
@@ -69,12 +79,12 @@ export function isShim(path: string): boolean {
   return head.startsWith("#!") && /octopool/i.test(head);
 }
 
-/** What runs us: a single-file executable, or a script. */
+/** What runs us. In a single-file executable the script's name is the runtime's own affair, and no file. */
 function ownFiles(): readonly string[] {
-  return [process.execPath, process.argv[1]].flatMap((path) => {
-    if (path === undefined || statSync(path, { throwIfNoEntry: false }) === undefined) return [];
-    return [realpathSync(path)];
-  });
+  const script = process.versions["bun"] === undefined ? process.argv[1] : undefined;
+  return [process.execPath, script].flatMap((path) =>
+    path !== undefined && existsSync(path) ? [realpathSync(path)] : [],
+  );
 }
 
 const HEAD_BYTES = 4096;
