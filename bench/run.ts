@@ -1,4 +1,4 @@
-/** `npm run bench [-- <bar>… | replay | dashboard | --json]`: the bars that are measured, each with its floor in the same run. */
+/** `npm run bench [-- <bar>… | replay | dashboard | cli | --json]`: the bars that are measured, each with its floor in the same run. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -7,6 +7,7 @@ import { failureText } from "../scripts/problem.ts";
 import { createProgress } from "../scripts/progress.ts";
 import { Shutdown } from "../scripts/shutdown.ts";
 import { writeAudit } from "./bars/audit.ts";
+import { addToGh } from "./bars/cli.ts";
 import { fillTogether, failTogether } from "./bars/coalescing.ts";
 import { fillColdKeys } from "./bars/cold-keys.ts";
 import { openDashboard } from "./bars/dashboard.ts";
@@ -42,6 +43,7 @@ const BARS: ReadonlyMap<Finding["bar"], Measurement> = new Map<Finding["bar"], M
   [13, outlastOutage],
   ["replay", replayDay],
   ["dashboard", openDashboard],
+  ["cli", addToGh],
 ]);
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));

@@ -14,7 +14,7 @@ export async function buildNpmPackage(bundle: string, folder: string = join(ROOT
   await mkdir(join(folder, "package/bin"), { recursive: true });
   await mkdir(join(folder, "package", BUNDLE, ".."), { recursive: true });
   await copyFile(bundle, join(folder, "package", BUNDLE));
-  await copyFile(join(ROOT, "bin/octopool.mjs"), join(folder, "package/bin/octopool.mjs"));
+  await copyFile(join(ROOT, "bin/octopool.cjs"), join(folder, "package/bin/octopool.cjs"));
   await copyFile(join(ROOT, "LICENSE"), join(folder, "package/LICENSE"));
   await copyFile(join(ROOT, "packaging/npm-readme.md"), join(folder, "package/README.md"));
   await writeManPage(join(folder, "package/octopool.1"));
@@ -40,7 +40,7 @@ async function manifest(): Promise<object> {
     description: `${description} This is its command line.`,
     license,
     type: "module",
-    bin: { octopool: "bin/octopool.mjs" },
+    bin: { octopool: "bin/octopool.cjs" },
     man: "octopool.1",
     files: ["bin", "dist", "octopool.1"],
     engines: { node: ">=22" },

@@ -23,7 +23,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe("the npm package", () => {
   it("runs from where it is unpacked, with the release's version", async () => {
-    const { stdout } = await run(process.execPath, [join(unpacked, "package/bin/octopool.mjs"), "version"]);
+    const { stdout } = await run(process.execPath, [join(unpacked, "package/bin/octopool.cjs"), "version"]);
     expect(stdout).toBe(`octopool ${await releaseVersion()}\n`);
   });
 
@@ -35,7 +35,7 @@ describe("the npm package", () => {
     expect(Object.keys(manifest).filter((key) => /dependencies|scripts/i.test(key))).toEqual([]);
     expect(manifest).toMatchObject({
       name: "octopool",
-      bin: { octopool: "bin/octopool.mjs" },
+      bin: { octopool: "bin/octopool.cjs" },
       engines: { node: ">=22" },
     });
   });
@@ -45,7 +45,7 @@ describe("the npm package", () => {
     expect(stdout.trim().split("\n").toSorted()).toEqual([
       "package/LICENSE",
       "package/README.md",
-      "package/bin/octopool.mjs",
+      "package/bin/octopool.cjs",
       "package/dist/cli/octopool.cjs",
       "package/octopool.1",
       "package/package.json",
