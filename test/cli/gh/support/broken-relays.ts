@@ -52,9 +52,25 @@ export async function recordingRelay(behind: string): Promise<RecordingRelay> {
   return { ...relay, heard: () => Buffer.concat(chunks).toString("latin1") };
 }
 
+export interface SilentRelay extends BrokenRelay {
+  /** Resolves when the next question has come. */
+  asked(): Promise<void>;
+}
+
 /** Accepts every connection and says nothing. */
-export async function silentRelay(): Promise<BrokenRelay> {
-  return tcpRelay((socket) => socket.resume());
+export async function silentRelay(): Promise<SilentRelay> {
+  let heard: () => void = () => undefined;
+  let next = new Promise<void>((resolve) => (heard = resolve));
+  const relay = await tcpRelay((socket) => {
+    socket.on("data", () => heard());
+  });
+  return {
+    ...relay,
+    async asked() {
+      await next;
+      next = new Promise((resolve) => (heard = resolve));
+    },
+  };
 }
 
 /** Refuses every read. */
