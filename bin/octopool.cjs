@@ -2,9 +2,9 @@
 // Runs the bundle where it was built, and the sources otherwise. No ES module: their loader costs ten milliseconds.
 "use strict";
 const { existsSync } = require("node:fs");
-const { join } = require("node:path");
+const path = require("node:path");
 
-const bundle = join(__dirname, "../dist/cli/octopool.cjs");
+const bundle = path.join(__dirname, "../dist/cli/octopool.cjs");
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 if (major < 22 || (!existsSync(bundle) && major === 22 && minor < 18)) {

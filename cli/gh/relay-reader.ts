@@ -57,7 +57,7 @@ class Late extends Error {
 
 async function ask(read: RelayRead, signal: AbortSignal, needs: RelayReaderNeeds): Promise<RelayAnswer> {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(new Late()), needs.answerMs);
+  const timer = setTimeout(() => abort.abort(new Late("no answer in time")), needs.answerMs);
   const ended = AbortSignal.any([signal, abort.signal]);
   try {
     const response = await send(read, ended, needs);
@@ -139,7 +139,7 @@ function streamed({ response, held, parts, stallMs }: Streaming): RelayAnswer {
     return { kind: "broken", why: "answered with more than anybody asked for" };
   }
   const length = headers["content-length"];
-  response.socket.setTimeout(stallMs, () => response.destroy(new Late()));
+  response.socket.setTimeout(stallMs, () => response.destroy(new Late("the answer stopped")));
   return {
     kind: "github",
     status: response.statusCode ?? 0,
