@@ -1,7 +1,7 @@
 /** A caller whom an operator lets in: the member of that login, granted the pool, with a token for one client. */
 import { defaultPolicy } from "../../shared/policy.ts";
 import type { Deps } from "../deps.ts";
-import { hashToken, newCallerToken } from "../relay/authenticate.ts";
+import { hashToken, newCallerToken } from "../relay/caller-token.ts";
 import type { Act } from "../store/admin-events.ts";
 import type { KnownCaller } from "../store/callers.ts";
 import { type Member, saveLogin } from "../store/logins.ts";
@@ -19,7 +19,7 @@ export async function provisionCaller(
   deps: Pick<Deps, "db" | "config" | "isolate">,
 ): Promise<Provisioned> {
   const { member, poolId, clientName } = ask;
-  const token = newCallerToken();
+  const token = newCallerToken(deps.config);
   const event = {
     poolId,
     action: "caller.create",

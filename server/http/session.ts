@@ -1,7 +1,7 @@
 /** Who a browser is: the session of its cookie, read anew for every request, so that what ends it holds at once. */
 import { RelayError } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
-import { hashToken } from "../relay/authenticate.ts";
+import { hashToken } from "../relay/caller-token.ts";
 import type { KnownCaller } from "../store/callers.ts";
 import { findSession } from "../store/sessions.ts";
 import { readCookie } from "./cookies.ts";

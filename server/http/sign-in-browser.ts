@@ -3,7 +3,7 @@ import type { Deps } from "../deps.ts";
 import { askMembership } from "../github/membership.ts";
 import { exchangeCode } from "../github/oauth.ts";
 import { askWhoOwns, type GitHubUser } from "../github/user.ts";
-import { hashToken } from "../relay/authenticate.ts";
+import { hashToken } from "../relay/caller-token.ts";
 import { startSession } from "../store/sessions.ts";
 import { clearCookie, readCookie, setCookie } from "./cookies.ts";
 import { makeState, readState, safeNext } from "./oauth-state.ts";

@@ -6,7 +6,7 @@ import { requireMember } from "../admin/find-member.ts";
 import type { Deps } from "../deps.ts";
 import { askMembership } from "../github/membership.ts";
 import { askWhoOwns, type GitHubUser } from "../github/user.ts";
-import { hashToken, newCallerToken } from "../relay/authenticate.ts";
+import { hashToken, newCallerToken } from "../relay/caller-token.ts";
 import type { KnownCaller } from "../store/callers.ts";
 import { saveLogin } from "../store/logins.ts";
 import { invalidField, readJsonBody } from "./read-body.ts";
@@ -30,7 +30,7 @@ export async function loginFromCli(request: Request, deps: Deps): Promise<Respon
   requireMember(
     await askMembership({ login: user.login, org: config.allowedOrg, token: githubToken, githubUserId: user.id }, deps),
   );
-  const token = newCallerToken();
+  const token = newCallerToken(deps.config);
   const caller = await saveLogin(
     deps.db,
     {

@@ -1,9 +1,9 @@
 /** Bearer token to caller: known, enabled, granted this pool, and still a member of the allowed organization. */
-import { createHash } from "node:crypto";
 import { RelayError } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import { askMembership } from "../github/membership.ts";
 import { findCallerByTokenHash, recordMembership } from "../store/callers.ts";
+import { hashToken, isOurToken } from "./caller-token.ts";
 import type { Caller } from "./stages.ts";
 
 /** A caller whose grants changed a moment ago is read again, but not for every wrong pool name in between. */
@@ -34,24 +34,18 @@ export function bearerToken(request: Request): string | undefined {
   return header === null ? undefined : /^Bearer +(\S+) *$/i.exec(header)?.[1];
 }
 
-/** Only this hash is stored. */
-export function hashToken(token: string): string {
-  return createHash("sha256").update(token).digest("base64url");
-}
-
-/** 256 random bits; shown once, stored as a hash. */
-export function newCallerToken(): string {
-  return `op_${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url")}`;
-}
-
-/** Past the guessing limit the answer comes from memory; a token that was once good here is always asked about. */
+/**
+ * Past the guessing limit the answer comes from memory. A token that was once good here, or that this server made, is
+ * always asked about: its caller may share the guesser's address.
+ */
 function mayAskStore(token: string, tokenHash: string, deps: Deps): boolean {
   if (!TOKEN.test(token)) return false;
   const now = deps.now();
   if ((deps.isolate.strangers.get(tokenHash) ?? 0) > now) return false;
   return (
     deps.isolate.callers.get(tokenHash) !== undefined ||
-    deps.isolate.guessing.blocked(deps.clientAddress, now) === undefined
+    deps.isolate.guessing.blocked(deps.clientAddress, now) === undefined ||
+    isOurToken(token, deps.config)
   );
 }
 
