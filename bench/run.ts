@@ -12,6 +12,7 @@ import { fillTogether, failTogether } from "./bars/coalescing.ts";
 import { fillColdKeys } from "./bars/cold-keys.ts";
 import { openDashboard } from "./bars/dashboard.ts";
 import { hitManyPulls, hitOnePull, hitPooledPull, hitRunList } from "./bars/hits.ts";
+import { guessTokens } from "./bars/guessing.ts";
 import { holdMemory } from "./bars/memory.ts";
 import { outlastOutage } from "./bars/outage.ts";
 import { countMiss } from "./bars/plain-miss.ts";
@@ -41,6 +42,7 @@ const BARS: ReadonlyMap<Finding["bar"], Measurement> = new Map<Finding["bar"], M
   [11, writeAudit],
   [12, holdMemory],
   [13, outlastOutage],
+  [14, guessTokens],
   ["replay", replayDay],
   ["dashboard", openDashboard],
   ["cli", addToGh],

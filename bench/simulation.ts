@@ -9,6 +9,10 @@ import { startStandInProcess } from "./stand-in.ts";
 export interface Counts {
   /** D1 statements that wrote, since the start. */
   readonly writes: number;
+  /** D1 statements that read. */
+  readonly reads: number;
+  /** Whose tokens the isolate remembers. */
+  readonly callers: number;
   readonly audit: {
     readonly buffered: number;
     readonly saved: number;

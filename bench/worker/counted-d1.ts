@@ -1,9 +1,10 @@
-/** D1 that counts the statements that write, and fails on demand. */
+/** D1 that counts its statements, and fails on demand. */
 const RUNS = ["all", "first", "raw", "run"] as const;
 const WRITES = /^\s*(?:insert|update|delete|replace)\b/i;
 
 export class CountedD1 {
   writes = 0;
+  reads = 0;
   isFailing = false;
   readonly #writing = new WeakSet<object>();
 
@@ -26,6 +27,7 @@ export class CountedD1 {
   #count(isWrite: boolean): void {
     if (this.isFailing) throw new Error("D1_ERROR: the bench makes it fail");
     if (isWrite) this.writes += 1;
+    else this.reads += 1;
   }
 
   /** Statements stay D1's own objects, since `batch` looks inside them. */

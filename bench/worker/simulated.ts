@@ -42,6 +42,8 @@ const DOORS: Readonly<Record<string, Door>> = {
   },
   counts: async () => ({
     writes: counted.writes,
+    reads: counted.reads,
+    callers: worker.isolate.callers.size,
     audit: worker.isolate.audit.standing(),
     memoryBytes: worker.isolate.entries.bytes,
     outcomeBytes: peakOutcomeBytes(),

@@ -8,6 +8,9 @@ import type { Caller } from "./stages.ts";
 
 /** A caller whose grants changed a moment ago is read again, but not for every wrong pool name in between. */
 const REREAD_AFTER_MS = 1_000;
+/** D1 answers in a few milliseconds. One that hangs decides nothing, and the token may be good. */
+const WAIT_MS = 1_000;
+const WAIT_STEP_MS = 5;
 const TOKEN = /^op_[\x21-\x7e]{8,200}$/;
 
 /** @throws RelayError missing_auth, invalid_auth (details.reason `org_denied`), org_verification_*, relay_overloaded. */
@@ -20,7 +23,8 @@ export async function authenticate(request: Request, poolId: string, deps: Deps)
   if (memo !== undefined && memo.until > now && memo.value.poolIds.includes(poolId))
     return proveMember(memo.value, tokenHash, deps);
   const recent = memo !== undefined && memo.until - now > deps.config.configTtlMs - REREAD_AFTER_MS;
-  const caller = recent || !mayAskStore(token, tokenHash, deps) ? undefined : await readCaller(tokenHash, deps);
+  const asks = !recent && (await mayAskStore(token, tokenHash, deps));
+  const caller = asks ? await lookUp(tokenHash, deps) : undefined;
   if (caller === undefined || !caller.poolIds.includes(poolId)) {
     deps.isolate.guessing.failed(deps.clientAddress, now);
     throw new RelayError("invalid_auth");
@@ -38,15 +42,26 @@ export function bearerToken(request: Request): string | undefined {
  * Past the guessing limit the answer comes from memory. A token that was once good here, or that this server made, is
  * always asked about: its caller may share the guesser's address.
  */
-function mayAskStore(token: string, tokenHash: string, deps: Deps): boolean {
-  if (!TOKEN.test(token)) return false;
-  const now = deps.now();
-  if ((deps.isolate.strangers.get(tokenHash) ?? 0) > now) return false;
-  return (
-    deps.isolate.callers.get(tokenHash) !== undefined ||
-    deps.isolate.guessing.blocked(deps.clientAddress, now) === undefined ||
-    isOurToken(token, deps.config)
-  );
+async function mayAskStore(token: string, tokenHash: string, deps: Deps): Promise<boolean> {
+  const { strangers, callers, guessing } = deps.isolate;
+  if (!TOKEN.test(token) || (strangers.get(tokenHash) ?? 0) > deps.now()) return false;
+  if (callers.get(tokenHash) !== undefined || isOurToken(token, deps.config)) return true;
+  // A burst of guesses must not be looked up whole before the first of them has failed.
+  for (let waitedMs = 0; guessing.isUndecided(deps.clientAddress, deps.now()); waitedMs += WAIT_STEP_MS) {
+    if (waitedMs >= WAIT_MS) break;
+    await scheduler.wait(WAIT_STEP_MS);
+  }
+  return guessing.blocked(deps.clientAddress, deps.now()) === undefined;
+}
+
+/** The failure, if it is one, is counted in the same turn as this ends: no other request looks in between. */
+async function lookUp(tokenHash: string, deps: Deps): Promise<Caller | undefined> {
+  const ended = deps.isolate.guessing.lookingUp(deps.clientAddress);
+  try {
+    return await readCaller(tokenHash, deps);
+  } finally {
+    ended();
+  }
 }
 
 async function readCaller(tokenHash: string, deps: Deps): Promise<Caller | undefined> {

@@ -31,6 +31,36 @@ describe("failed credentials", () => {
   });
 });
 
+describe("credentials that are being looked up", () => {
+  const looking = (times: number, guessing = new Guessing()) => ({
+    guessing,
+    ends: Array.from({ length: times }, () => guessing.lookingUp("192.0.2.1")),
+  });
+
+  it("leave it undecided whether one more may be, from the twentieth on", () => {
+    const { guessing, ends } = looking(FAILURES_PER_MINUTE - 1);
+    expect(guessing.isUndecided("192.0.2.1", NOW)).toBe(false);
+    ends.push(guessing.lookingUp("192.0.2.1"));
+    expect(guessing.isUndecided("192.0.2.1", NOW)).toBe(true);
+    expect(guessing.isUndecided("192.0.2.2", NOW)).toBe(false);
+    ends[0]?.();
+    expect(guessing.isUndecided("192.0.2.1", NOW)).toBe(false);
+  });
+
+  it("count beside the failures of this minute", () => {
+    const { guessing, ends } = looking(1, failing(FAILURES_PER_MINUTE - 1));
+    expect(guessing.isUndecided("192.0.2.1", NOW)).toBe(true);
+    expect(guessing.isUndecided("192.0.2.1", NOW + MINUTE)).toBe(false);
+    ends[0]?.();
+    expect(guessing.isUndecided("192.0.2.1", NOW)).toBe(false);
+  });
+
+  it("decide nothing where the address is blocked already", () => {
+    const { guessing } = looking(1, failing(FAILURES_PER_MINUTE));
+    expect(guessing.isUndecided("192.0.2.1", NOW)).toBe(false);
+  });
+});
+
 describe("logins", () => {
   it("are taken ten a minute from one address", () => {
     const guessing = new Guessing();
