@@ -1,6 +1,7 @@
 /** `npm run check`: format, lint, types, and that nothing generated has fallen behind. Runs no tests, changes nothing. */
 import coordinatorConfig from "../drizzle.do.config.ts";
 import storeConfig from "../drizzle.config.ts";
+import { refuseLargeClient } from "./client-size.ts";
 import { driftedFiles } from "./generators.ts";
 import { migrationDrift } from "./migration-drift.ts";
 import { failureText, Problem } from "./problem.ts";
@@ -15,6 +16,7 @@ const CHECKS: readonly (readonly [name: string, check: () => Promise<unknown>])[
   ["web types", () => runTool("tsc", ["--noEmit", "-p", "web"])],
   ["D1 drift", async () => refuseDrift("migrations", await migrationDrift(storeConfig))],
   ["object drift", async () => refuseDrift("server/do-migrations", await migrationDrift(coordinatorConfig))],
+  ["client size", refuseLargeClient],
   ["docs drift", async () => refuseDrift(".", await driftedFiles())],
 ];
 

@@ -12,6 +12,9 @@ import "./ui/controls.css";
 import "./ui/section.css";
 
 applyTheme();
+// The room's code comes beside the session, not after it.
+const here = location.pathname.slice("/dashboard".length) || "/";
+void ROOMS.find(({ path }) => path === here)?.page.preload?.();
 const root = document.getElementById("app");
 if (root === null) throw new Error("index.html has no #app");
 render(

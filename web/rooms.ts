@@ -6,7 +6,7 @@ export interface Room {
   readonly name: string;
   /** A symbol of index.html, without its `i-`. */
   readonly icon: string;
-  readonly page: Component;
+  readonly page: Component & { readonly preload?: () => Promise<unknown> };
   /** Rooms of one group stand together; a line parts it from the next. */
   readonly group: 1 | 2 | 3;
 }

@@ -14,7 +14,7 @@ import { stagesOf, verdictOf } from "./decision-trail.ts";
 import { nameable, repositoryOfKey } from "./shown-names.ts";
 import { shownPath, toTrafficRow } from "./traffic-row.ts";
 import { operatorProcedure, router } from "./trpc.ts";
-import { countsOf } from "./usage-figures.ts";
+import { addCounts } from "./usage-figures.ts";
 
 const inWindow = z.object({ window: windowInput, filters: trafficFilters.default({}) });
 
@@ -106,9 +106,8 @@ async function countAnswers(
   db: Db,
   { poolId, window, now, filters }: { poolId: string; window: TimeWindow; now: number; filters: TrafficFilters },
 ): Promise<StatusCounts | null> {
-  if (window.to - window.from <= COUNTED_ROW_BY_ROW_MS)
-    return countsOf(await countRows(db, { poolId, ...window, filters }));
+  if (window.to - window.from <= COUNTED_ROW_BY_ROW_MS) return countRows(db, { poolId, ...window, filters });
   const { status, spent, slower, text, ...known } = filters;
   if ([status, spent, slower, text].some((filter) => filter !== undefined)) return null;
-  return countsOf(await readFiltered(db, { poolId, ...window, now }, known));
+  return addCounts(await readFiltered(db, { poolId, ...window, now }, known));
 }

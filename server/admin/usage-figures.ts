@@ -3,7 +3,7 @@ import type { Bucket, Figures, RouteUsage, Trouble } from "../../shared/dashboar
 import { NO_COUNTS, STATUS_NAMES, type StatusCounts, type StatusName, totalOf } from "../../shared/dashboard/status.ts";
 import type { TimeWindow } from "../../shared/dashboard/window.ts";
 import { LATENCY_BUCKETS, latencyQuantile } from "../store/latency.ts";
-import type { BreakdownGroup, SeriesGroup } from "../store/series.ts";
+import type { BreakdownGroup, SeriesPoint } from "../store/series.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -19,7 +19,7 @@ export function bucketOf({ from, to }: TimeWindow): number {
   return 24 * HOUR;
 }
 
-type Counted = Pick<SeriesGroup, "answer" | "requests" | "revalidated">;
+type Counted = Pick<BreakdownGroup, "answer" | "requests" | "revalidated">;
 
 export function countsOf(groups: readonly Counted[]): StatusCounts {
   const counts: Record<StatusName, number> = { ...NO_COUNTS };
@@ -34,14 +34,19 @@ export function countsOf(groups: readonly Counted[]): StatusCounts {
 
 const isStatus = (text: string): text is StatusName => STATUS_NAMES.some((name) => name === text);
 
-export function figuresOf(groups: readonly SeriesGroup[]): Figures {
+export function addCounts(all: readonly StatusCounts[]): StatusCounts {
+  const total = (name: StatusName) => all.reduce((sum, counts) => sum + counts[name], 0);
+  return Object.fromEntries(STATUS_NAMES.map((name) => [name, total(name)])) as StatusCounts;
+}
+
+export function figuresOf(points: readonly SeriesPoint[]): Figures {
   const latency = Array.from({ length: LATENCY_BUCKETS }, (_, index) =>
-    groups.reduce((sum, group) => sum + (group.latency[index] ?? 0), 0),
+    points.reduce((sum, point) => sum + (point.latency[index] ?? 0), 0),
   );
   return {
-    counts: countsOf(groups),
-    saved: groups.reduce((sum, group) => sum + group.saved, 0),
-    units: groups.reduce((sum, group) => sum + group.units, 0),
+    counts: addCounts(points.map(({ counts }) => counts)),
+    saved: points.reduce((sum, point) => sum + point.saved, 0),
+    units: points.reduce((sum, point) => sum + point.units, 0),
     p50: latencyQuantile(latency, 0.5),
     p95: latencyQuantile(latency, 0.95),
   };
@@ -51,8 +56,8 @@ export function figuresOf(groups: readonly SeriesGroup[]): Figures {
 export function bucketsOf(
   { from, to }: TimeWindow,
   bucketMs: number,
-  now: readonly SeriesGroup[],
-  before: readonly SeriesGroup[],
+  now: readonly SeriesPoint[],
+  before: readonly SeriesPoint[],
 ): readonly Bucket[] {
   const first = Math.floor(from / bucketMs) * bucketMs;
   const length = Math.ceil((to - first) / bucketMs);
@@ -63,8 +68,8 @@ export function bucketsOf(
   });
 }
 
-function byBucket(groups: readonly SeriesGroup[]): ReadonlyMap<number, readonly SeriesGroup[]> {
-  const found = new Map<number, SeriesGroup[]>();
+function byBucket(groups: readonly SeriesPoint[]): ReadonlyMap<number, readonly SeriesPoint[]> {
+  const found = new Map<number, SeriesPoint[]>();
   for (const group of groups) {
     const known = found.get(group.bucket);
     if (known === undefined) found.set(group.bucket, [group]);

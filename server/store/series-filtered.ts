@@ -1,8 +1,8 @@
 /** How a window's requests were answered, narrowed to what rows and rollups alike can be narrowed to. */
 import { sql } from "drizzle-orm";
 import { allSql, type Db } from "./db.ts";
-import { ANSWER, piecesOf, type SeriesAsk } from "./series.ts";
-import type { AnswerCount } from "./traffic.ts";
+import type { StatusCounts } from "../../shared/dashboard/status.ts";
+import { COUNTS, countsOfText, piecesOf, type SeriesAsk } from "./series.ts";
 
 export interface RollupFilters {
   readonly caller?: string | undefined;
@@ -13,23 +13,23 @@ export interface RollupFilters {
   readonly reason?: string | undefined;
 }
 
-/** Indexes as in series.ts; the filters narrow what was found by them. Answers may repeat. */
+/** Indexes as in series.ts; the filters narrow what was found by them. A count for each part of the window. */
 export async function readFiltered(
   db: Db,
   ask: Pick<SeriesAsk, "poolId" | "from" | "to" | "now">,
   filters: RollupFilters,
-): Promise<readonly AnswerCount[]> {
+): Promise<readonly StatusCounts[]> {
   const queries = piecesOf(ask).map(({ table, range }) => {
     const isRaw = table === "audit_events";
-    return allSql<AnswerCount>(
+    return allSql<{ counts: string }>(
       db,
-      sql`SELECT ${isRaw ? ANSWER.audit_events : ANSWER.rollup} AS answer,
-          ${sql.raw(isRaw ? "count(*)" : "sum(requests)")} AS requests, sum(revalidated) AS revalidated
-        FROM ${sql.raw(table)} WHERE pool_id = ${ask.poolId} AND ${range} AND ${matching(filters, isRaw)} GROUP BY 1`,
+      sql`SELECT ${isRaw ? COUNTS.audit_events : COUNTS.rollup} AS counts
+        FROM ${sql.raw(table)} WHERE pool_id = ${ask.poolId} AND ${range} AND ${matching(filters, isRaw)}`,
     );
   });
   const [first, ...rest] = queries;
-  return first === undefined ? [] : (await db.batch([first, ...rest])).flat();
+  if (first === undefined) return [];
+  return (await db.batch([first, ...rest])).flat().map(({ counts }) => countsOfText(counts));
 }
 
 function matching({ caller, client, kind, identity, backend, reason }: RollupFilters, isRaw: boolean) {

@@ -1,8 +1,10 @@
 /**
- * Usage over time by how it was answered, for the dashboard's charts. Short windows are read from audit rows; long ones
- * from hours and days, with audit rows for their edges only, so that no window reads more than about two hours of rows.
+ * Usage over time by how it was answered, for the dashboard's charts. Short windows are read from audit rows; those up to
+ * two days from hours, with audit rows for their edges; longer ones from whole hours and days, whose edges are rounded to
+ * the hours around them. So no window reads more than about two hours of audit rows.
  */
 import { sql } from "drizzle-orm";
+import { STATUS_NAMES, type StatusCounts } from "../../shared/dashboard/status.ts";
 import { allSql, type Db } from "./db.ts";
 import { LATENCY_BOUNDS_MS, LATENCY_BUCKETS } from "./latency.ts";
 import { DAY_MS, HOUR_MS } from "./usage.ts";
@@ -18,12 +20,10 @@ export interface SeriesAsk {
   readonly shiftMs: number;
 }
 
-export interface SeriesGroup {
+/** The numbers of a bucket, or of a part of one. */
+export interface SeriesPoint {
   readonly bucket: number;
-  /** `hit`, `stale`, `miss`, `bypass`, `fallback`, `error`. */
-  readonly answer: string;
-  readonly requests: number;
-  readonly revalidated: number;
+  readonly counts: StatusCounts;
   readonly saved: number;
   readonly units: number;
   readonly latency: readonly number[];
@@ -62,20 +62,21 @@ export function piecesOf({
   const rows = (start: number, end: number): readonly Piece[] =>
     start < end ? [{ table: "audit_events", range: sql`at >= ${start} AND at < ${end}` }] : [];
   if (to - from <= RAW_MS) return rows(from, to);
-  const firstHour = ceilTo(from, HOUR_MS);
-  // The hour that is now has no rows after now, so it is whole.
-  const lastHour = to >= now ? ceilTo(to, HOUR_MS) : floorTo(to, HOUR_MS);
   const hours = (start: Sql | number, end: Sql | number): Piece => ({
     table: "usage_hourly",
     range: sql`hour >= ${start} AND hour < ${end}`,
   });
-  const edges = [...rows(from, firstHour), ...rows(lastHour, to)];
+  if (to - from <= LONG_MS) {
+    const firstHour = ceilTo(from, HOUR_MS);
+    // The hour that is now has no rows after now, so it is whole.
+    const lastHour = to >= now ? ceilTo(to, HOUR_MS) : floorTo(to, HOUR_MS);
+    return [...rows(from, firstHour), ...rows(lastHour, to), hours(firstHour, lastHour)];
+  }
+  const [firstHour, lastHour] = [floorTo(from, HOUR_MS), ceilTo(to, HOUR_MS)];
   const firstDay = ceilTo(firstHour, DAY_MS);
   const lastDay = floorTo(lastHour, DAY_MS);
-  if (to - from <= LONG_MS) return [...edges, hours(firstHour, lastHour)];
   const closed = sql`(SELECT usage_closed_until FROM pools WHERE id = ${poolId})`;
   return [
-    ...edges,
     hours(firstHour, firstDay),
     { table: "usage_daily", range: sql`day >= ${firstDay} AND day < min(${closed}, ${lastDay})` },
     hours(sql`max(${firstDay}, min(${closed}, ${lastDay}))`, lastHour),
@@ -90,29 +91,47 @@ export const ANSWER = {
     "CASE WHEN outcome = 'ok' THEN cache WHEN substr(outcome, 1, 9) = 'fallback:' THEN 'fallback' ELSE 'error' END",
   ),
 };
-const TIME = { audit_events: sql.raw("at"), usage_hourly: sql.raw("hour"), usage_daily: sql.raw("day") };
 
+const RAW_OK = "error_code = '' AND fallback_reason = ''";
+/** By status, in the order of STATUS_NAMES; a sum of nothing is null. */
+const RAW_COUNTS = [
+  `sum(${RAW_OK} AND cache = 'hit' AND revalidated = 0)`,
+  `sum(${RAW_OK} AND cache = 'hit' AND revalidated <> 0)`,
+  ...["stale", "miss", "bypass"].map((cache) => `sum(${RAW_OK} AND cache = '${cache}')`),
+  "sum(fallback_reason <> '')",
+  "sum(error_code <> '' AND fallback_reason = '')",
+];
+const ROLLED_COUNTS = [
+  "sum(iif(outcome = 'ok' AND cache = 'hit', requests - revalidated, 0))",
+  "sum(iif(outcome = 'ok' AND cache = 'hit', revalidated, 0))",
+  ...["stale", "miss", "bypass"].map((cache) => `sum(iif(outcome = 'ok' AND cache = '${cache}', requests, 0))`),
+  "sum(fallbacks)",
+  "sum(errors)",
+];
 const RAW_LATENCY = Array.from({ length: LATENCY_BUCKETS }, (_, index) => {
   const above = index === 0 ? "1" : `duration_ms > ${LATENCY_BOUNDS_MS[index - 1]}`;
   const upTo = LATENCY_BOUNDS_MS[index] === undefined ? "1" : `duration_ms <= ${LATENCY_BOUNDS_MS[index]}`;
-  return `sum(${above} AND ${upTo}) AS latency_${index}`;
-}).join(", ");
-const ROLLED_LATENCY = Array.from({ length: LATENCY_BUCKETS }, (_, i) => `sum(latency_${i}) AS latency_${i}`).join(
-  ", ",
-);
+  return `sum(${above} AND ${upTo})`;
+});
+const ROLLED_LATENCY = Array.from({ length: LATENCY_BUCKETS }, (_, index) => `sum(latency_${index})`);
 
-const RAW_SUMS = sql.raw(`count(*) AS requests, sum(revalidated) AS revalidated,
-  sum(error_code = '' AND fallback_reason = '' AND quota_units = 0) AS saved, sum(quota_units) AS units, ${RAW_LATENCY}`);
-const ROLLED_SUMS = sql.raw(`sum(requests) AS requests, sum(revalidated) AS revalidated, sum(saved) AS saved,
-  sum(quota_units) AS units, ${ROLLED_LATENCY}`);
+/** One text of all sums: D1 sends a row as JSON with every column's name, and a point has nineteen. */
+const joined = (sums: readonly string[]) => sql.raw(sums.map((sum) => `coalesce(${sum}, 0)`).join(" || ',' || "));
+const RAW_SUMS = joined([...RAW_COUNTS, `sum(${RAW_OK} AND quota_units = 0)`, "sum(quota_units)", ...RAW_LATENCY]);
+const ROLLED_SUMS = joined([...ROLLED_COUNTS, "sum(saved)", "sum(quota_units)", ...ROLLED_LATENCY]);
+export const COUNTS = { audit_events: joined(RAW_COUNTS), rollup: joined(ROLLED_COUNTS) };
 
-function seriesQuery(ask: SeriesAsk, { table, range }: Piece): Sql {
-  const isRaw = table === "audit_events";
+/** Rollups are grouped by their own time, which is the index's order and needs no sorting; the rest is added up here. */
+function seriesQuery({ poolId, bucketMs, shiftMs }: SeriesAsk, { table, range }: Piece): Sql {
+  if (table !== "audit_events") {
+    const time = sql.raw(table === "usage_hourly" ? "hour" : "day");
+    return sql`SELECT ${time} + ${shiftMs} AS time, ${ROLLED_SUMS} AS sums FROM ${sql.raw(table)}
+      WHERE pool_id = ${poolId} AND ${range} GROUP BY ${time}`;
+  }
   // Written out: D1 binds numbers as reals, and reals divide into fractions.
-  const [bucketMs, shiftMs] = [Math.trunc(ask.bucketMs), Math.trunc(ask.shiftMs)].map((ms) => sql.raw(String(ms)));
-  return sql`SELECT (${TIME[table]} + ${shiftMs}) / ${bucketMs} * ${bucketMs} AS bucket,
-      ${isRaw ? ANSWER.audit_events : ANSWER.rollup} AS answer, ${isRaw ? RAW_SUMS : ROLLED_SUMS}
-    FROM ${sql.raw(table)} WHERE pool_id = ${ask.poolId} AND ${range} GROUP BY 1, 2`;
+  const [bucket, shift] = [Math.trunc(bucketMs), Math.trunc(shiftMs)].map((ms) => sql.raw(String(ms)));
+  return sql`SELECT (at + ${shift}) / ${bucket} * ${bucket} AS time, ${RAW_SUMS} AS sums FROM audit_events
+    WHERE pool_id = ${poolId} AND ${range} GROUP BY 1`;
 }
 
 const RAW_OUTCOME = sql.raw(
@@ -129,16 +148,19 @@ function breakdownQuery(ask: SeriesAsk, { table, range }: Piece): Sql {
     FROM ${sql.raw(table)} WHERE pool_id = ${ask.poolId} AND ${range} GROUP BY 1, 2, 3`;
 }
 
-type SeriesRow = Omit<SeriesGroup, "latency"> & Readonly<Record<`latency_${number}`, number>>;
+interface SeriesRow {
+  readonly time: number;
+  readonly sums: string;
+}
 
-/** Two windows over each other and what the later one is made of, in one batch. Groups of one bucket may repeat. */
+/** Two windows over each other and what the later one is made of, in one batch. Points of one bucket may repeat. */
 export async function readSeries(
   db: Db,
   ask: SeriesAsk,
   before: SeriesAsk,
 ): Promise<{
-  readonly series: readonly SeriesGroup[];
-  readonly before: readonly SeriesGroup[];
+  readonly series: readonly SeriesPoint[];
+  readonly before: readonly SeriesPoint[];
   readonly breakdown: readonly BreakdownGroup[];
 }> {
   const [pieces, earlier] = [piecesOf(ask), piecesOf(before)];
@@ -152,16 +174,24 @@ export async function readSeries(
   const results = await db.batch([first, ...rest]);
   const end = pieces.length + earlier.length;
   return {
-    series: (results.slice(0, pieces.length).flat() as SeriesRow[]).map(toGroup),
-    before: (results.slice(pieces.length, end).flat() as SeriesRow[]).map(toGroup),
+    series: (results.slice(0, pieces.length).flat() as SeriesRow[]).map(toPoint(ask)),
+    before: (results.slice(pieces.length, end).flat() as SeriesRow[]).map(toPoint(before)),
     breakdown: results.slice(end).flat() as BreakdownGroup[],
   };
 }
 
-function toGroup(row: SeriesRow): SeriesGroup {
-  const { bucket, answer, requests, revalidated, saved, units } = row;
-  const latency = Array.from({ length: LATENCY_BUCKETS }, (_, index) => row[`latency_${index}`] ?? 0);
-  return { bucket, answer, requests, revalidated, saved, units, latency };
+const toPoint =
+  ({ bucketMs }: SeriesAsk) =>
+  ({ time, sums }: SeriesRow): SeriesPoint => {
+    const numbers = sums.split(",").map(Number);
+    const [saved = 0, units = 0, ...latency] = numbers.slice(STATUS_NAMES.length);
+    return { bucket: Math.floor(time / bucketMs) * bucketMs, counts: countsOfText(sums), saved, units, latency };
+  };
+
+/** The counts that COUNTS, or a point's sums, begin with. */
+export function countsOfText(sums: string): StatusCounts {
+  const numbers = sums.split(",").map(Number);
+  return Object.fromEntries(STATUS_NAMES.map((name, index) => [name, numbers[index] ?? 0])) as StatusCounts;
 }
 
 /** Audit rows that isolates had to drop in a window, of any pool (audit_batches_at). */

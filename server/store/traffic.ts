@@ -3,8 +3,9 @@
  * number of rows, however few of them match: a cursor goes on from there.
  */
 import { sql } from "drizzle-orm";
-import type { StatusName } from "../../shared/dashboard/status.ts";
+import type { StatusCounts, StatusName } from "../../shared/dashboard/status.ts";
 import { allSql, type Db } from "./db.ts";
+import { COUNTS, countsOfText } from "./series.ts";
 import { HOUR_MS } from "./usage.ts";
 
 export interface RowFilters {
@@ -143,22 +144,18 @@ export async function findRow(db: Db, poolId: string, id: number): Promise<Found
   return row;
 }
 
-/** How many rows came after one, under filters; `most` at most (audit_events_pool_at). */
+/** How many rows came after one, under filters; `most` at most, among those looked at. */
 export async function countNewer(
   db: Db,
   ask: { readonly poolId: string; readonly after: RowCursor; readonly filters: RowFilters; readonly most: number },
 ): Promise<number> {
   const { poolId, after, filters, most } = ask;
   const [row] = await db.all<{ n: number }>(sql`
-    SELECT count(*) AS n FROM (SELECT 1 FROM audit_events WHERE pool_id = ${poolId} AND at >= ${after.at}
-      AND NOT (at = ${after.at} AND id <= ${after.id}) AND ${matching(filters)} LIMIT ${most})`);
+    SELECT count(*) AS n FROM (SELECT 1 FROM (
+      SELECT * FROM audit_events WHERE pool_id = ${poolId} AND at >= ${after.at}
+        AND NOT (at = ${after.at} AND id <= ${after.id}) ORDER BY at, id LIMIT ${LOOKED_AT}
+    ) WHERE ${matching(filters)} LIMIT ${most})`);
   return row?.n ?? 0;
-}
-
-export interface AnswerCount {
-  readonly answer: string;
-  readonly requests: number;
-  readonly revalidated: number;
 }
 
 /** Windows up to this are counted row by row, whatever the filters. */
@@ -168,9 +165,9 @@ export const COUNTED_ROW_BY_ROW_MS = 2 * HOUR_MS;
 export async function countRows(
   db: Db,
   { poolId, from, to, filters }: Pick<RowsAsk, "poolId" | "from" | "to" | "filters">,
-): Promise<readonly AnswerCount[]> {
-  return db.all<AnswerCount>(sql`
-    SELECT CASE WHEN fallback_reason <> '' THEN 'fallback' WHEN error_code <> '' THEN 'error' ELSE cache END AS answer,
-      count(*) AS requests, sum(revalidated) AS revalidated
-    FROM audit_events WHERE pool_id = ${poolId} AND at >= ${from} AND at < ${to} AND ${matching(filters)} GROUP BY 1`);
+): Promise<StatusCounts> {
+  const [row] = await db.all<{ counts: string }>(sql`
+    SELECT ${COUNTS.audit_events} AS counts FROM audit_events
+    WHERE pool_id = ${poolId} AND at >= ${from} AND at < ${to} AND ${matching(filters)}`);
+  return countsOfText(row?.counts ?? "");
 }

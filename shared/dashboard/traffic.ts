@@ -65,7 +65,7 @@ export interface Option {
   readonly label: string;
 }
 
-/** What can be filtered by, as seen within the window's last day; most requests first. */
+/** What can be filtered by, as seen within the window's last hours; most requests first. */
 export interface TrafficOptions {
   readonly callers: readonly Option[];
   readonly clients: readonly Option[];
