@@ -31,6 +31,8 @@ export async function setUp(one: Case): Promise<Stage> {
   await seedIdentities(relay, given);
   if (given.cache !== undefined && given.cache !== null) await seedCache(relay, given.cache);
   await relay.github.script(scriptsOf(given));
+  // A case says what GitHub's API answers: the doors beside it (diffs, files, git) know nothing of that.
+  await relay.github.addFault({ kind: "status", status: 404, match: { path_prefix: "/acme/" } });
   if (given.traffic !== undefined) await seedTraffic(relay, given);
   await relay.github.clearLog();
   const values = {
