@@ -1,4 +1,5 @@
 /** What an isolate still holds once V8 has collected its garbage, as V8's own inspector tells. */
+import { setTimeout as delay } from "node:timers/promises";
 
 /** JavaScript's heap, and the buffers that it keeps alive outside of it. */
 export interface Held {
@@ -11,8 +12,24 @@ interface Target {
   readonly webSocketDebuggerUrl: string;
 }
 
-/** @param inspector workerd's, of which only the isolate of this Worker is asked. */
-export async function heldAfterCollection(inspector: URL, worker: string): Promise<Held> {
+/** An isolate that does nothing is not woken by its inspector, and answers with its next request. */
+const WOKEN_EVERY_MS = 250;
+
+/**
+ * @param inspector workerd's, of which only the isolate of this Worker is asked.
+ * @param wake makes a small request of it.
+ */
+export async function heldAfterCollection(inspector: URL, worker: string, wake: () => Promise<unknown>): Promise<Held> {
+  let over = false;
+  const held = collect(inspector, worker).finally(() => (over = true));
+  while (!over) {
+    await wake();
+    await Promise.race([held, delay(WOKEN_EVERY_MS)]);
+  }
+  return held;
+}
+
+async function collect(inspector: URL, worker: string): Promise<Held> {
   const response = await fetch(`http://${inspector.host}/json`);
   const targets = (await response.json()) as readonly Target[];
   const target = targets.find(({ title }) => title.endsWith(`core:user:${worker}`));
@@ -29,39 +46,38 @@ export async function heldAfterCollection(inspector: URL, worker: string): Promi
   }
 }
 
-/** One conversation in Chrome's DevTools protocol, a question at a time. */
+/** One conversation in Chrome's DevTools protocol. */
 class Session {
   readonly #socket: WebSocket;
+  readonly #answers = new Map<number, (result: unknown) => void>();
   #asked = 0;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
+    socket.addEventListener("message", ({ data }: MessageEvent<string>) => {
+      const { id, result } = JSON.parse(data) as { readonly id?: number; readonly result?: unknown };
+      if (id !== undefined) this.#answers.get(id)?.(result);
+    });
   }
 
-  static async open(url: string): Promise<Session> {
+  static open(url: string): Promise<Session> {
     const socket = new WebSocket(url);
-    await heard(socket, "open");
-    return new Session(socket);
+    return new Promise((resolve, reject) => {
+      socket.addEventListener("open", () => resolve(new Session(socket)), { once: true });
+      socket.addEventListener("error", () => reject(new Error("the inspector hung up")), { once: true });
+    });
   }
 
-  async call(method: string): Promise<unknown> {
+  /** Its result; never, where the inspector hangs up. */
+  call(method: string): Promise<unknown> {
     const id = ++this.#asked;
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    this.#answers.set(id, resolve);
     this.#socket.send(JSON.stringify({ id, method }));
-    for (;;) {
-      const { data } = (await heard(this.#socket, "message")) as MessageEvent<string>;
-      const said = JSON.parse(data) as { readonly id?: number; readonly result?: unknown };
-      if (said.id === id) return said.result;
-    }
+    return promise;
   }
 
   close(): void {
     this.#socket.close();
   }
-}
-
-function heard(socket: WebSocket, event: "open" | "message"): Promise<Event> {
-  return new Promise((resolve, reject) => {
-    socket.addEventListener(event, resolve, { once: true });
-    socket.addEventListener("error", () => reject(new Error("the inspector hung up")), { once: true });
-  });
 }

@@ -71,7 +71,7 @@ export class Simulation {
   async held(): Promise<Held> {
     const { inspector } = this.#workers;
     if (inspector === undefined) throw new Error("this simulation is not inspected");
-    return heldAfterCollection(inspector, "octopool");
+    return heldAfterCollection(inspector, "octopool", () => this.counts());
   }
 
   /** Rows of each statement, run in one batch. */

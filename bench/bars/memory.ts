@@ -3,6 +3,7 @@
  * does. The runtime is judged once it has found its size, beside a floor Worker that has been given the same bytes
  * (decision 4).
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { percent, type Finding } from "../finding.ts";
 import type { Held } from "../heap.ts";
 import { runLoad } from "../load.ts";
@@ -20,6 +21,8 @@ const MEGABYTE = 1024 * 1024;
 /** V8 begins to collect an isolate's buffers once 64 MB of them have come, and workerd holds eight isolates here. */
 const WARM_UP_RUNS = 8;
 const FOR_MS = 240_000;
+/** By then the coordinator has let go of the last fills' outcomes, which it remembers for two seconds. */
+const FORGOTTEN_MS = 5_000;
 
 interface Run extends Counts, Held {
   readonly rss: number;
@@ -93,6 +96,7 @@ async function relayRuns(simulation: Simulation, workerd: number): Promise<{ col
     const rss = await residentBytes(workerd);
     // Collected where it is compared, and nowhere else: V8 alone decides in between.
     const isCompared = round === 0 || round === WARM_UP_RUNS + 1;
+    if (isCompared) await delay(FORGOTTEN_MS);
     const held = isCompared ? await simulation.held() : { heapBytes: Number.NaN, bufferBytes: Number.NaN };
     runs.push({ ...counts, ...held, rss });
   }

@@ -5,7 +5,7 @@ import type { Thing } from "./thing.ts";
 export interface Needed {
   /** Answers that differ from what the same question was answered before. */
   readonly changed: number;
-  /** First answers about a thing: nothing lies between two reads of it yet (decision 3). */
+  /** First answers about a thing: nothing lies between two reads of it yet (decision 7). */
   readonly first: number;
 }
 

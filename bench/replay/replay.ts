@@ -1,4 +1,4 @@
-/** `npm run bench -- replay`: a team's working day at a relay that runs, with GitHub's events and without (decision 3). */
+/** `npm run bench -- replay`: a team's working day at a relay that runs, with GitHub's events and without (decision 7). */
 import { percent, type Finding } from "../finding.ts";
 import { percentile } from "../statistics.ts";
 import { MEASURED_FROM } from "./day.ts";
@@ -33,7 +33,7 @@ function judge(hears: boolean, result: Score): readonly Finding[] {
   const raw = { ...result, stale: summary(stale) };
   const common = { bar: "replay", floor: "", raw } as const;
   const name = hears ? "replay with webhooks" : "replay without";
-  // Between two reads of the same thing: a first read is between none (decision 3).
+  // Between two reads of the same thing: a first read is between none (decision 7).
   const again = units - firstUnits;
   const oldest = Math.max(0, ...stale.map(({ ageMs }) => ageMs));
   const staleness: Finding = {
