@@ -1,6 +1,6 @@
 /** A newcomer who types what docs/operations.md says, with a fake wrangler, ends with every value in place. */
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "jsonc-parser";
@@ -88,4 +88,9 @@ it("every npm script and file that the guides name is there", () => {
     [...text.matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, script]) => script),
   );
   expect(named.filter((script) => SCRIPTS[script ?? ""] === undefined)).toEqual([]);
+});
+
+it("the guide says what each migration does", () => {
+  const files = readdirSync(join(ROOT, "migrations")).filter((file) => file.endsWith(".sql"));
+  expect(files.filter((file) => !guide.includes(`\`${file}\``))).toEqual([]);
 });
