@@ -51,8 +51,9 @@ const expected = new Map<string, Promise<GhOutcome>>();
 
 function plainOutcome(row: GhRow, setting: Setting): Promise<GhOutcome> {
   const line = lineOf(row, setting);
-  const known = expected.get(line) ?? play.plain(line, setting.terminal);
-  expected.set(line, known);
+  const key = `${setting.on}: ${line}`;
+  const known = expected.get(key) ?? play.plain(line, setting.terminal);
+  expected.set(key, known);
   return known;
 }
 

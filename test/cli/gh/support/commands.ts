@@ -12,7 +12,7 @@ const rest = (line: string): GhRow => ({ line, asks: "rest" });
 const cleaned = (line: string): GhRow => ({ line, asks: "rest", cleaned: true });
 const graphql = (line: string): GhRow => ({ line, asks: "graphql" });
 const both = (line: string): GhRow => ({ line, asks: "both" });
-/** About the asker or gh itself: GitHub sees it whatever is warm. */
+/** About the asker or gh itself, or nothing a relay serves: GitHub sees it whatever is warm. */
 const own = (line: string): GhRow => ({ line, asks: "own" });
 const nothing = (line: string): GhRow => ({ line, asks: "nothing" });
 
@@ -81,7 +81,7 @@ export const GH_ROWS: readonly GhRow[] = [
   both("run view 30433642 -R <repo> --verbose"),
   rest("run watch 30433642 -R <repo> -i 1"),
   rest("run watch 30433642 -R <repo> --exit-status"),
-  rest("run download 30433642 -R <repo> -D dl"),
+  own("run download 30433642 -R <repo> -D dl"),
   both("repo view <repo>"),
   graphql("repo view <repo> --json nameWithOwner,defaultBranchRef,url,description,isPrivate,stargazerCount"),
   graphql("repo list octocat --limit 3"),
@@ -115,7 +115,7 @@ export const GH_ROWS: readonly GhRow[] = [
   own("browse <n> -n -R <repo>"),
   own("browse -n -R <repo>"),
   own("ssh-key list"),
-  rest("extension search foo<n> --limit 2"),
+  own("extension search foo<n> --limit 2"),
   own("--version"),
   own("pr --help"),
 ];

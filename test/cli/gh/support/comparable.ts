@@ -9,7 +9,7 @@ export interface Comparing {
 }
 
 export function comparable(outcome: GhOutcome, { cleaned, terminal }: Comparing): GhOutcome {
-  const stdout = terminal ? withoutSpinner(withoutOurLines(outcome.stdout)) : outcome.stdout;
+  const stdout = terminal ? withoutChance(withoutOurLines(outcome.stdout)) : outcome.stdout;
   return {
     ...outcome,
     stdout: cleaned ? withoutTokenFields(stdout, terminal) : stdout,
@@ -22,9 +22,12 @@ export function withoutOurLines(text: string): string {
   return text.replaceAll(/^((?:\p{Cc}\[[0-9;?]*[A-Za-z])*)octopool: .*\r?\n/gmu, "$1");
 }
 
-/** How often the wheel turned depends on the machine. */
-function withoutSpinner(text: string): string {
-  return text.replaceAll(/\r?\p{Cc}\[36m[⣾⣽⣻⢿⡿⣟⣯⣷]\p{Cc}\[0m(?: [^\r\n\p{Cc}]*)?/gu, "").replaceAll("\r\u001B[K", "");
+/** How often the wheel turned depends on the machine, and of two greys that are equally near gh takes either. */
+function withoutChance(text: string): string {
+  return text
+    .replaceAll(/(?<=\[38;5;24)[12](?=m)/g, "x")
+    .replaceAll(/\r?\p{Cc}\[36m[⣾⣽⣻⢿⡿⣟⣯⣷]\p{Cc}\[0m(?: [^\r\n\p{Cc}]*)?/gu, "")
+    .replaceAll("\r\u001B[K", "");
 }
 
 /** The server's own rules, applied to both. On a terminal gh colours and indents, which they do not read. */
