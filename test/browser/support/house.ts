@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { demoSecrets, DEMO_POOL } from "../../../scripts/demo/cast.ts";
 import { momentsOf } from "../../../scripts/demo/moments.ts";
 import { playMoment, type PlayAsk } from "../../../scripts/demo/play.ts";
@@ -105,8 +106,8 @@ export class House {
     this.#worker = undefined;
   }
 
-  /** Plays the demo's next moments without waiting between them. */
-  async play(count: number): Promise<void> {
+  /** Plays the demo's first moments, waiting so long after each. */
+  async play(count: number, pauseMs = 0): Promise<void> {
     if (this.#stage === undefined) throw new Error("the house is not open yet");
     const ask: PlayAsk = {
       url: this.url,
@@ -118,7 +119,10 @@ export class House {
         throw error;
       },
     };
-    for (const moment of momentsOf(SEED).take(count)) await playMoment(moment, 0, ask);
+    for (const moment of momentsOf(SEED).take(count)) {
+      await playMoment(moment, 0, ask);
+      if (pauseMs > 0) await wait(pauseMs);
+    }
   }
 
   async close(): Promise<void> {

@@ -58,7 +58,8 @@ export class Visitor {
     this.#context = context;
     this.page = page;
     page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") this.#complain(message.text());
+      const isGithubs = message.location().url.startsWith(house.standIn.url); // its page has no icon
+      if (!isGithubs && /^(error|warning)$/.test(message.type())) this.#complain(message.text());
     });
     page.on("pageerror", (error) => this.#complain(error.message));
     page.on("request", (request) => this.#look(request.url()));
@@ -90,8 +91,8 @@ export class Visitor {
   }
 
   /** A room by its address, once it shows what it has and waits for nothing. */
-  async enterRoom(path: string, title: string): Promise<void> {
-    await this.page.goto(`${this.#house.url}/dashboard${path}?pool=${this.#house.pool}`);
+  async enterRoom(path: string, title: string, query = ""): Promise<void> {
+    await this.page.goto(`${this.#house.url}/dashboard${path}?pool=${this.#house.pool}&${query}`);
     await this.page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor();
     await this.settled();
   }

@@ -84,7 +84,7 @@ describe("with the head named", () => {
     await pulls({ sha: A }, { sha: A });
     await at(A);
     await relay.github.clearLog();
-    for (const seconds of [1, 20, 38]) {
+    for (const seconds of [1, 20, 25]) {
       relay.later(seconds * 1000);
       expect(await at(A)).toMatchObject({ name: "one", cache: "hit" });
     }
