@@ -6,6 +6,7 @@ import type {
   ResourceView,
   StandingView,
 } from "../../shared/dashboard/identities.ts";
+import { forecast } from "../../shared/dashboard/forecast.ts";
 import { ERRORS } from "../../shared/errors.ts";
 import type { IdentityStanding, Snapshot } from "../coordinator/protocol.ts";
 import { windowOf } from "../coordinator/rate.ts";
@@ -107,26 +108,12 @@ function shown(routeKey: string, mayName: MayName): string {
   return routeKey.includes("/") ? (routeKey.split(/[ :/]/)[0] ?? "") : routeKey;
 }
 
-function resourceView(
-  { resource, limit, remaining, used, resetAt, readAt, burnPerSecond }: IdentityStanding["resources"][number],
-  now: number,
-): ResourceView {
-  const openedAt = resetAt - windowOf(resource);
-  const overWindow = used / Math.max(1, (now - openedAt) / 1000);
-  const dry = dryRange({ remaining, resetAt }, [burnPerSecond, overWindow], now);
-  return { resource, limit, remaining, resetAt, readAt, burnPerMinute: burnPerSecond * 60, dry };
-}
-
-/** Between the present rate and the whole window's: they part where the load has changed. Null: it lasts at both. */
-function dryRange(
-  { remaining, resetAt }: { readonly remaining: number; readonly resetAt: number },
-  perSecond: readonly [number, number],
-  now: number,
-): ResourceView["dry"] {
-  if (resetAt <= now || remaining <= 0 || perSecond[0] <= 0) return null;
-  const ends = perSecond.map((rate) => (rate <= 0 ? resetAt : Math.min(resetAt, now + (remaining / rate) * 1000)));
-  const from = Math.round(Math.min(...ends));
-  return from >= resetAt ? null : { from, to: Math.round(Math.max(...ends)) };
+/** The same forecast as the overview's. */
+function resourceView(reading: IdentityStanding["resources"][number], now: number): ResourceView {
+  const { resource, limit, remaining, resetAt, readAt } = reading;
+  const { burnFrom, burnTo, emptyFrom, emptyTo, goes } = forecast({ ...reading, windowMs: windowOf(resource) }, now);
+  const dry = emptyFrom === null || remaining <= 0 ? null : { from: emptyFrom, to: emptyTo ?? resetAt };
+  return { resource, limit, remaining, resetAt, readAt, burnPerMinute: (burnFrom + burnTo) / 2, goes, dry };
 }
 
 function lastHourOf(identityId: string, shares: readonly IdentityShare[]): IdentityView["lastHour"] {

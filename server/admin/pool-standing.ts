@@ -70,7 +70,9 @@ function abilityOf(
 }
 
 function restOf({ scope, on, cause, until }: Cooldown): Rest {
-  return { scope, on: scope === "identity" ? "" : on, cause, until };
+  // Of a route its kind alone: the repository may be one that nobody may name.
+  const what = scope === "route" ? (on.split(/[ :/]/)[0] ?? "") : on;
+  return { scope, on: scope === "identity" ? "" : what, cause, until };
 }
 
 function readingOf(resource: IdentityStanding["resources"][number]): Reading {

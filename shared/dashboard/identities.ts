@@ -18,6 +18,8 @@ export interface ResourceView {
   readonly readAt: number;
   /** All that is spent of it, by whomever. */
   readonly burnPerMinute: number;
+  /** Units spent before the reset, at the faster guess. */
+  readonly goes: number;
   /** When it may run dry before its reset; null: it lasts. */
   readonly dry: { readonly from: number; readonly to: number } | null;
 }

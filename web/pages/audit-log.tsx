@@ -3,7 +3,8 @@ import { createMemo, For, type JSX, Show } from "solid-js";
 import type { AdminLogRow, AdminLogView } from "../../shared/dashboard/admin-log.ts";
 import { api } from "../api.ts";
 import { useSession } from "../session.tsx";
-import { allRows, ExportButtons } from "../ui/export-buttons.tsx";
+import type { ExportColumn } from "../ui/export.ts";
+import { allRows, ExportList } from "../ui/export-list.tsx";
 import { FilterBar, type FilterField } from "../ui/filters.tsx";
 import { count } from "../ui/format.ts";
 import { More } from "../ui/more.tsx";
@@ -50,8 +51,7 @@ export default function AuditLog(): JSX.Element {
   const rows = () => paged.live.value()?.rows ?? [];
   const exported = async () => {
     const asked = input();
-    const all = await allRows((cursor) => read(asked, cursor));
-    return all.map(exportRow);
+    return allRows((cursor) => read(asked, cursor));
   };
   const isFiltered = () => FILTERS.some((name) => url.get(name) !== undefined);
   return (
@@ -60,7 +60,7 @@ export default function AuditLog(): JSX.Element {
         fields={fieldsOf(rows())}
         search={{ name: "q", placeholder: "What it was done to" }}
         count={paged.live.value() === undefined ? undefined : `${count(rows().length)} shown`}
-        tools={<ExportButtons name={`octopool-${pool()}-audit-log`} rows={exported} />}
+        tools={<ExportList name={`octopool-${pool()}-audit-log`} columns={EXPORTED} rows={exported} />}
       />
       <div class="list-pad">
         <LiveView live={paged.live} problem="The audit log could not be read" skeleton={<Skeleton rows={10} />}>
@@ -166,19 +166,18 @@ function Nothing(props: { isFiltered: boolean }): JSX.Element {
   );
 }
 
-function exportRow({ at, actor, action, subject, changes, requestId }: AdminLogRow) {
-  const text = (of: "before" | "after") =>
-    changes
-      .filter((change) => change[of] !== null)
-      .map((change) => `${change.field}=${change[of]}`)
-      .join("; ");
-  return {
-    at: new Date(at).toISOString(),
-    actor,
-    action,
-    subject,
-    before: text("before"),
-    after: text("after"),
-    requestId,
-  };
-}
+const textOf = (row: AdminLogRow, of: "before" | "after") =>
+  row.changes
+    .filter((change) => change[of] !== null)
+    .map((change) => `${change.field}=${change[of]}`)
+    .join("; ");
+
+const EXPORTED: readonly ExportColumn<AdminLogRow>[] = [
+  { name: "time", value: ({ at }) => new Date(at).toISOString() },
+  { name: "actor", value: ({ actor }) => actor },
+  { name: "action", value: ({ action }) => action },
+  { name: "subject", value: ({ subject }) => subject },
+  { name: "before", value: (row) => textOf(row, "before") },
+  { name: "after", value: (row) => textOf(row, "after") },
+  { name: "request_id", value: ({ requestId }) => requestId },
+];

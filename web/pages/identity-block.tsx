@@ -133,10 +133,7 @@ function NoReading(): JSX.Element {
 
 function ResourceRow(props: { identity: IdentityView; resource: ResourceView }): JSX.Element {
   const isFull = () => props.resource.resetAt <= now();
-  const goes = () => {
-    const spent = (props.resource.burnPerMinute * Math.max(0, props.resource.resetAt - now())) / 60_000;
-    return isFull() ? 0 : Math.min(props.resource.remaining, spent);
-  };
+  const goes = () => (isFull() ? 0 : props.resource.goes);
   const isResting = () =>
     !canServe(abilityOf(props.identity, now())) && abilityOf(props.identity, now()) !== "depleted";
   const tone = () => {

@@ -6,7 +6,7 @@ import { clock, countdown } from "../ui/format.ts";
 import "../ui/chart.css";
 import "../ui/gauge.css";
 import "./identity-horizon.css";
-import { abilityOf, coreBackAt, coreOf, restOf, span } from "./identity-words.ts";
+import { abilityOf, coreBackAt, coreOf, restOf, span, troubleNote } from "./identity-words.ts";
 
 const HOUR_MS = 3_600_000;
 const QUARTER_MS = 15 * 60_000;
@@ -36,7 +36,7 @@ export function laneOf(identity: IdentityView, at: number): Lane {
   const reset = resetAt !== undefined && resetAt > at && resetAt <= end ? resetAt : undefined;
   const able = (from: number): readonly Part[] => (from < end ? [{ kind: "", from, to: end }] : []);
   const lane = (parts: readonly Part[], note: string, tone = ""): Lane => ({ id, parts, resetAt: reset, note, tone });
-  if (ability === "broken") return lane([], identity.secretPresent ? "not set up" : "no secret", "bad-ink");
+  if (ability === "broken") return lane([], troubleNote(identity, at), "bad-ink");
   if (ability === "paused") return lane([], "paused");
   if (ability === "cooling" || ability === "depleted") {
     const back = Math.max(

@@ -6,7 +6,7 @@ import type { StandingIcon, Tone } from "../ui/mark.tsx";
 export type Ability = "runs_dry" | "cooling" | "depleted" | "broken" | "paused" | "unknown" | "able";
 
 /** Trouble first. */
-const ORDER: readonly Ability[] = ["runs_dry", "cooling", "depleted", "broken", "unknown", "paused", "able"];
+const ORDER: readonly Ability[] = ["runs_dry", "cooling", "depleted", "broken", "paused", "unknown", "able"];
 
 export const MARKS: Readonly<Record<Ability, { readonly icon: StandingIcon; readonly tone: Tone }>> = {
   runs_dry: { icon: "warn", tone: "warn" },
@@ -38,9 +38,24 @@ export function coreBackAt(identity: IdentityView, now: number): number | undefi
   return rest?.until;
 }
 
+/** A credential that GitHub refuses does not mend by resting. */
+export const isRefused = (identity: IdentityView, now: number): boolean =>
+  identity.standing?.cooldowns.some(({ cause, until }) => cause === "unauthorized" && until > now) === true;
+
+/** What stands in the way of one that cannot serve whatever its budget. */
+function trouble(identity: IdentityView, now: number) {
+  if (!identity.secretPresent)
+    return { standing: "No secret, cannot serve", sentence: "has no secret", note: "no secret" };
+  return identity.problem === null && isRefused(identity, now)
+    ? { standing: "Refused by GitHub, cannot serve", sentence: "is refused by GitHub", note: "refused" }
+    : { standing: "Not set up, cannot serve", sentence: "is not set up rightly", note: "not set up" };
+}
+
+export const troubleNote = (identity: IdentityView, now: number): string => trouble(identity, now).note;
+
 export function abilityOf(identity: IdentityView, now: number): Ability {
   if (identity.status === "paused") return "paused";
-  if (identity.problem !== null) return "broken";
+  if (identity.problem !== null || isRefused(identity, now)) return "broken";
   if (identity.standing === null) return "unknown";
   if (restOf(identity, now) !== undefined) return "cooling";
   if (coreBackAt(identity, now) !== undefined) return "depleted";
@@ -73,7 +88,7 @@ export function standingWords(identity: IdentityView, now: number): string {
     case "depleted":
       return `Depleted on core until ${clock(coreBackAt(identity, now) ?? now, now)}`;
     case "broken":
-      return identity.secretPresent ? "Cannot serve" : "No secret, cannot serve";
+      return trouble(identity, now).standing;
     case "paused":
       return "Paused";
     case "unknown":
@@ -93,7 +108,7 @@ export function sentencePart(identity: IdentityView, now: number): string | unde
     case "depleted":
       return `is empty until ${clock(coreBackAt(identity, now) ?? now, now)}`;
     case "broken":
-      return identity.secretPresent ? "is not set up rightly" : "has no secret";
+      return trouble(identity, now).sentence;
     case "paused":
       return "is paused";
     default:

@@ -4,7 +4,7 @@ import { createMemo, For, type JSX, Show } from "solid-js";
 import type { RouteRow, RoutesView } from "../../shared/dashboard/routes.ts";
 import { api } from "../api.ts";
 import { useSession } from "../session.tsx";
-import { allRows } from "../ui/export-buttons.tsx";
+import { allRows } from "../ui/export-list.tsx";
 import { FilterBar, type FilterField } from "../ui/filters.tsx";
 import { count, latency, percent } from "../ui/format.ts";
 import { createLive } from "../ui/live.ts";

@@ -5,7 +5,8 @@ import { Show } from "solid-js";
 import type { CallerUseRow, CallerUseView } from "../../shared/dashboard/usage.ts";
 import { api } from "../api.ts";
 import { useSession } from "../session.tsx";
-import { allRows, ExportButtons } from "../ui/export-buttons.tsx";
+import type { ExportColumn } from "../ui/export.ts";
+import { allRows, ExportList } from "../ui/export-list.tsx";
 import { count, percent } from "../ui/format.ts";
 import { More } from "../ui/more.tsx";
 import type { Paged } from "../ui/paged.ts";
@@ -13,19 +14,25 @@ import { Empty } from "../ui/states.tsx";
 import { type Column, DataTable } from "../ui/table.tsx";
 import { useRoomHref, useWindow } from "../ui/url.ts";
 
+const EXPORTED: readonly ExportColumn<CallerUseRow>[] = [
+  { name: "caller_id", value: ({ callerId }) => callerId },
+  { name: "login", value: ({ login }) => login },
+  { name: "requests", value: ({ requests }) => requests },
+  { name: "share", value: ({ share }) => share },
+  { name: "eligible_hit_rate", value: ({ hitRate }) => hitRate },
+  { name: "saved", value: ({ saved }) => saved },
+  { name: "quota_units", value: ({ quotaUnits }) => quotaUnits },
+  { name: "fallbacks", value: ({ fallbacks }) => fallbacks },
+  { name: "errors", value: ({ errors }) => errors },
+];
+
 export function CallerUse(props: { view: CallerUseView; paged: Paged<CallerUseView> }): JSX.Element {
   const { pool } = useSession();
   const href = useRoomHref();
   const window = useWindow("7d");
   const rows = async () => {
     const input = { pool: pool(), window: window(), limit: 200 };
-    const all = await allRows((cursor) =>
-      api.usage.callers.query({ ...input, ...(cursor === undefined ? {} : { cursor }) }),
-    );
-    return all.map((row) => ({
-      ...row,
-      lastSeen: row.lastSeen === null ? null : new Date(row.lastSeen).toISOString(),
-    }));
+    return allRows((cursor) => api.usage.callers.query({ ...input, ...(cursor === undefined ? {} : { cursor }) }));
   };
   const columns: readonly Column<CallerUseRow>[] = [
     {
@@ -57,7 +64,7 @@ export function CallerUse(props: { view: CallerUseView; paged: Paged<CallerUseVi
         <h2 id="h-callers">Who asked</h2>
         <span class="faint">{count(props.view.total)} callers</span>
         <span class="more export">
-          <ExportButtons name={`octopool-${pool()}-callers`} rows={rows} />
+          <ExportList name={`octopool-${pool()}-callers`} columns={EXPORTED} rows={rows} />
         </span>
       </div>
       <Show

@@ -3,7 +3,8 @@ import { A } from "@solidjs/router";
 import { For, type JSX, Show } from "solid-js";
 import type { CauseRow, CausesView } from "../../shared/dashboard/usage.ts";
 import { useSession } from "../session.tsx";
-import { ExportButtons } from "../ui/export-buttons.tsx";
+import type { ExportColumn } from "../ui/export.ts";
+import { ExportList } from "../ui/export-list.tsx";
 import { count, percent } from "../ui/format.ts";
 import { StatusLabel, type StatusName } from "../ui/mark.tsx";
 import { Empty } from "../ui/states.tsx";
@@ -15,6 +16,20 @@ const MARKS: Readonly<Record<CauseRow["kind"], { readonly status: StatusName; re
   error: { status: "error", words: "Error" },
 };
 const MOST_ROUTES = 4;
+
+interface Struck {
+  readonly kind: string;
+  readonly code: string;
+  readonly routeKind: string;
+  readonly requests: number;
+}
+
+const EXPORTED: readonly ExportColumn<Struck>[] = [
+  { name: "kind", value: ({ kind }) => kind },
+  { name: "code", value: ({ code }) => code },
+  { name: "route_kind", value: ({ routeKind }) => routeKind },
+  { name: "requests", value: ({ requests }) => requests },
+];
 
 export function Causes(props: { view: CausesView }): JSX.Element {
   const { pool } = useSession();
@@ -31,7 +46,7 @@ export function Causes(props: { view: CausesView }): JSX.Element {
           {percent(props.view.requests === 0 ? null : props.view.refused / props.view.requests)}
         </span>
         <span class="more export">
-          <ExportButtons name={`octopool-${pool()}-causes`} rows={rows} />
+          <ExportList name={`octopool-${pool()}-causes`} columns={EXPORTED} rows={rows} />
         </span>
       </div>
       <ul class="causes">

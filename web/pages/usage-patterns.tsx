@@ -4,7 +4,8 @@ import { type JSX, Show } from "solid-js";
 import type { PatternRow, PatternsView } from "../../shared/dashboard/usage.ts";
 import { api } from "../api.ts";
 import { useSession } from "../session.tsx";
-import { allRows, ExportButtons } from "../ui/export-buttons.tsx";
+import type { ExportColumn } from "../ui/export.ts";
+import { allRows, ExportList } from "../ui/export-list.tsx";
 import { SearchBox } from "../ui/filters.tsx";
 import { count, latency, percent } from "../ui/format.ts";
 import { More } from "../ui/more.tsx";
@@ -14,16 +15,26 @@ import { type Column, DataTable } from "../ui/table.tsx";
 import { Time } from "../ui/time.tsx";
 import { useRoomHref, useUrlState, useWindow } from "../ui/url.ts";
 
+const EXPORTED: readonly ExportColumn<PatternRow>[] = [
+  { name: "route_kind", value: ({ routeKind }) => routeKind },
+  { name: "pattern", value: ({ pattern }) => pattern },
+  { name: "requests", value: ({ requests }) => requests },
+  { name: "eligible_hit_rate", value: ({ hitRate }) => hitRate },
+  { name: "saved", value: ({ saved }) => saved },
+  { name: "quota_units", value: ({ quotaUnits }) => quotaUnits },
+  { name: "fallbacks", value: ({ fallbacks }) => fallbacks },
+  { name: "errors", value: ({ errors }) => errors },
+  { name: "mean_ms", value: ({ avgMs }) => Math.round(avgMs) },
+  { name: "last_seen", value: ({ lastSeen }) => new Date(lastSeen).toISOString() },
+];
+
 export function PatternsHead(props: { view: PatternsView | undefined }): JSX.Element {
   const { pool } = useSession();
   const url = useUrlState();
   const window = useWindow("7d");
   const rows = async () => {
     const input = { pool: pool(), window: window(), text: url.get("q") ?? "", limit: 200 };
-    const all = await allRows((cursor) =>
-      api.usage.patterns.query({ ...input, ...(cursor === undefined ? {} : { cursor }) }),
-    );
-    return all.map((row) => ({ ...row, lastSeen: new Date(row.lastSeen).toISOString() }));
+    return allRows((cursor) => api.usage.patterns.query({ ...input, ...(cursor === undefined ? {} : { cursor }) }));
   };
   return (
     <div class="usage-head">
@@ -33,7 +44,7 @@ export function PatternsHead(props: { view: PatternsView | undefined }): JSX.Ele
       <SearchBox name="q" placeholder="Kind or path" />
       <span class="faint nowrap">{props.view === undefined ? "" : `${count(props.view.total)} patterns`}</span>
       <span class="filter-tools">
-        <ExportButtons name={`octopool-${pool()}-patterns`} rows={rows} />
+        <ExportList name={`octopool-${pool()}-patterns`} columns={EXPORTED} rows={rows} />
       </span>
     </div>
   );

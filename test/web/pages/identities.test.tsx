@@ -31,6 +31,7 @@ function anIdentity(id: string, changes: Partial<IdentityView> = {}): IdentityVi
           resetAt: NOW + HOUR,
           readAt: NOW,
           burnPerMinute: 10,
+          goes: 600,
           dry: null,
         },
       ],
@@ -89,7 +90,7 @@ describe("the identities room", () => {
         anIdentity("pat_tired", {
           standing: {
             ...standing,
-            cooldowns: [{ scope: "identity", on: "pat_tired", cause: "unauthorized", until: NOW + 600_000 }],
+            cooldowns: [{ scope: "identity", on: "pat_tired", cause: "retry_after", until: NOW + 600_000 }],
           },
         }),
       ),
@@ -99,7 +100,7 @@ describe("the identities room", () => {
     );
     const names = screen.getAllByRole("heading", { level: 3 }).map(({ textContent }) => textContent);
     expect(names).toEqual(["pat_tired", "pat_keyless", "pat_able"]);
-    expect(screen.getByText("GitHub refused the credential (401).")).toBeDefined();
+    expect(screen.getByText("GitHub said how long to wait.")).toBeDefined();
     expect(screen.getAllByText("pr_view acme/widget").length).toBe(3);
   });
 
