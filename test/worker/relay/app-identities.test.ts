@@ -1,6 +1,6 @@
 /** A GitHub App among the identities: its token is minted once, and neither it nor the key is seen anywhere. */
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { APP_KEYS, APP_PUBLIC_KEY } from "../../support/app-keys.ts";
 import { setCoordinatorEnv, storedBy } from "../support/coordinator-env.ts";
 import { POOL, TestRelay } from "../support/relay.ts";
@@ -25,6 +25,9 @@ async function start(key: string, isKnown = true): Promise<void> {
   // The repository is proven public, the anonymous quota known as gone, and the token minted.
   if (isKnown) await relay.ask("/repos/acme/widget/topics");
 }
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 const mints = async () => (await relay.github.log()).filter(({ path }) => path === MINT);
 
 describe.each(["pkcs1", "pkcs8"] as const)("an App with a key in %s", (form) => {
@@ -61,7 +64,10 @@ describe("an App's token", () => {
     expect(await mints()).toEqual([]);
   });
 
-  it("is in no answer, no table of D1, no storage of the object and no memory but its own", async () => {
+  it("is in no answer, no log, no table of D1 and no storage of the object", async () => {
+    const logs = (["log", "info", "warn", "error"] as const).map((level) => vi.spyOn(console, level));
+    await relay.github.addFault({ kind: "status", status: 500, times: 1, match: { path: pull(3) } });
+    await relay.ask(pull(3));
     const answers = [await relay.ask(pull(1)), await relay.ask(pull(999_999)), await relay.askRaw(pull(2))];
     const headers = { authorization: `Bearer ${relay.callerToken}` };
     const health = await (await relay.fetch(`/v1/pools/${POOL}/health`, { headers })).text();
@@ -71,7 +77,14 @@ describe("an App's token", () => {
     for (const { name } of tables.results) {
       if (!name.startsWith("_cf_")) rows.push((await env.DB.prepare(`SELECT * FROM "${name}"`).all()).results);
     }
-    const seen = JSON.stringify([answers.slice(0, 2), raw, health, rows, await storedBy(POOL)]);
+    const seen = JSON.stringify([
+      answers.slice(0, 2),
+      raw,
+      health,
+      rows,
+      await storedBy(POOL),
+      logs.map(({ mock }) => mock.calls),
+    ]);
     expect(answers[0]).toMatchObject({ http: 200, envelope: { identity: { id: "app" } } });
     expect(seen).not.toMatch(/ghs_[A-Za-z0-9]{10}|PRIVATE KEY|eyJ[A-Za-z0-9_-]+\.eyJ/);
     for (const line of APP_KEYS.pkcs1.split("\n").slice(1, -2)) expect(seen).not.toContain(line);
