@@ -143,7 +143,10 @@ function judgeObject(object: ObjectView, reader: Reader): ObjectVerdict {
   if (isPendingReview(object)) return "lose";
   // Of a feed: it happened where not everybody sees it.
   if (object.has("payload") && object.raw("public") === "false") return "lose";
-  return reader === "identity" && isTeamReviewer(object) ? "drop" : "keep";
+  if (reader !== "identity") return "keep";
+  // Of a feed: who was made a member may hide it, and does not say so here.
+  if (object.has("payload") && object.raw("type") === '"MemberEvent"') return "lose";
+  return isTeamReviewer(object) ? "drop" : "keep";
 }
 
 function isPendingReview(object: ObjectView): boolean {

@@ -1,5 +1,7 @@
 import type {
   AppSetting,
+  CanaryOffer,
+  CanarySetting,
   Fault,
   InstallationSetting,
   LogEntry,
@@ -63,6 +65,16 @@ export class StandInClient {
 
   async removeToken(token: string): Promise<void> {
     await this.#call("remove-token", { token });
+  }
+
+  /** See private-words.ts. */
+  async plantCanary(canary: CanarySetting): Promise<void> {
+    await this.#call("plant-canary", canary);
+  }
+
+  /** Every question whose answer held the marker, and whose credential it was. */
+  async canaryOffers(): Promise<readonly CanaryOffer[]> {
+    return this.#call("canary-offers", {});
   }
 
   async addInstallation(installation: InstallationSetting): Promise<void> {

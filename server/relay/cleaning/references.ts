@@ -73,7 +73,7 @@ export class References {
     }
     if (name !== undefined && !this.#own.names.has(name)) this.#named.add(name);
     // Its object alone would become null (sanitize.ts), and leave what was found, or done, in it.
-    return object.inItem && object.under !== undefined && WHERE_IT_HAPPENED.has(object.under) ? "lose" : "keep";
+    return object.under !== undefined && WHERE_IT_HAPPENED.has(object.under) ? "lose" : "keep";
   }
 
   #isHidden(raw: string | undefined): boolean {

@@ -1,8 +1,8 @@
 /**
  * Issues, their comments, labels, milestones and reactions. Evidence: `GET …/issues/{number}` of a public repository
  * without a credential. Left out: what depends on what the asker may see of other issues (`parent_issue_url` and the
- * summaries, forbidden anyway), rendered bodies (`body_html`, `body_text`: GitHub renders a reference to a private issue
- * for those who see it), and `pin` and `minimized`, which nobody has seen without a credential yet.
+ * summaries, forbidden anyway), and rendered bodies (`body_html`, `body_text`: GitHub renders a reference to a private
+ * issue for those who see it). Pinned and minimized comments are shown as such to readers who are signed out.
  */
 import { extend, fields, type Shape } from "../shape.ts";
 import { user } from "./people.ts";
@@ -23,6 +23,14 @@ export const app = fields(
   { owner: user },
 );
 
+export const comment = fields("id node_id url html_url body created_at updated_at issue_url author_association", {
+  user,
+  reactions,
+  performed_via_github_app: app,
+  pin: fields("pinned_at", { pinned_by: user }),
+  minimized: fields("reason"),
+});
+
 export const issue = fields(
   `id node_id url repository_url labels_url comments_url events_url html_url number state state_reason title body locked
    active_lock_reason comments created_at updated_at closed_at author_association timeline_url draft`,
@@ -36,14 +44,9 @@ export const issue = fields(
     pull_request: fields("url html_url diff_url patch_url merged_at"),
     reactions,
     performed_via_github_app: app,
+    pinned_comment: comment,
   },
 );
-
-export const comment = fields("id node_id url html_url body created_at updated_at issue_url author_association", {
-  user,
-  reactions,
-  performed_via_github_app: app,
-});
 
 export const commitComment = extend(comment, "path position line commit_id");
 

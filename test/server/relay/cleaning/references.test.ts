@@ -80,6 +80,7 @@ describe("what belongs to a repository that nobody proved public", () => {
       { event: "cross-referenced", source: { issue: { number: 1, repository: aRepository("other/s2", true) } } },
     ],
     ["an event of a feed", { type: "PushEvent", repo: { id: 1, name: "other/secret", url: `${API}/other/secret` } }],
+    ["whoever was made a member", { type: "MemberEvent", public: true, payload: { member: { login: "eve" } } }],
     ["a private event of a feed", { type: "PushEvent", public: false, payload: {} }],
     ["a fork told of by a feed", { type: "ForkEvent", payload: { forkee: aRepository("other/secret", true) } }],
     ["a pull", { number: 1, url: `${API}/other/secret/pulls/1`, base: { repo: aRepository("other/secret", true) } }],
@@ -94,6 +95,8 @@ describe("what belongs to a repository that nobody proved public", () => {
   it("refuses an answer that is it, and what a search found", () => {
     expect(clean(anIssue("other/secret"), hidden).result).toBeUndefined();
     expect(clean({ total_count: 1, items: [anIssue("other/secret")] }, hidden).result).toBeUndefined();
+    const found = { url: `${API}/acme/widget/commits/1`, repository: aRepository("other/secret", true) };
+    expect(clean({ total_count: 1, items: [found] }, []).result).toBeUndefined();
   });
 
   it("is blanked where an event names its commit", () => {

@@ -1,0 +1,3 @@
+import { walkGroup } from "./walk-group.ts";
+
+walkGroup("pulls");
