@@ -153,8 +153,10 @@ export function verdictOf(row: FoundRow): string {
   const answer = answerOf(row);
   const lead = VERDICTS[answer];
   if (answer === "fallback" || answer === "error")
-    return `${lead}: ${row.fallbackReason || row.errorCode}, after ${row.durationMs} ms.`;
-  if (answer !== "miss") return `${lead}, in ${row.durationMs} ms.`;
+    return `${lead}: ${row.fallbackReason || row.errorCode}, after ${took(row)}.`;
+  if (answer !== "miss") return `${lead}, in ${took(row)}.`;
   const who = row.identityId === "" ? (BACKENDS[row.backend] ?? "another request's fetch") : row.identityId;
-  return `${lead}: ${MISSES[row.missReason] ?? "no usable copy"}. Answered by ${who} in ${row.durationMs} ms.`;
+  return `${lead}: ${MISSES[row.missReason] ?? "no usable copy"}. Answered by ${who} in ${took(row)}.`;
 }
+
+const took = ({ durationMs }: FoundRow) => (durationMs === 0 ? "less than 1 ms" : `${durationMs} ms`);

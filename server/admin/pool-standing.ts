@@ -45,8 +45,7 @@ function stateOf(
     forecast: forecast(readingOf(resource), now),
   }));
   const rests = (standing?.cooldowns ?? []).filter(({ until }) => until > now).map(restOf);
-  // A credential that GitHub refuses does not mend by resting.
-  const isRefused = rests.some(({ cause }) => cause === "unauthorized");
+  const isRefused = isRefusedNow(standing);
   const mend = setUp ?? (isRefused ? "github_identity_unauthorized" : null);
   const state = { id, kind, problem: mend, secretRef, resources, rests };
   return {
@@ -55,6 +54,12 @@ function stateOf(
     inFlight: standing?.inFlight ?? 0,
     lastError: standing?.lastError ?? null,
   };
+}
+
+/** A credential that GitHub refuses does not mend by resting: it counts as refused until an answer came with it. */
+function isRefusedNow(standing: IdentityStanding | undefined): boolean {
+  const { lastError = null, resources = [] } = standing ?? {};
+  return lastError?.cause === "unauthorized" && !resources.some(({ readAt }) => readAt > lastError.at);
 }
 
 function abilityOf(

@@ -128,11 +128,13 @@ function ChartSection(props: { usage: Usage }): JSX.Element {
     <>
       <div class="sec-head">
         <h2 id="h-chart">Answers by cache status</h2>
-        <span class="faint">each {duration(props.usage.bucketMs)}</span>
-        <span class="was-key">
-          <i />
-          total, {duration(props.usage.window.to - props.usage.window.from)} before
-        </span>
+        <span class="faint">per {duration(props.usage.bucketMs).replace(/^1 /, "")}</span>
+        <Show when={totalOf(props.usage.before.counts) > 0}>
+          <span class="was-key">
+            <i />
+            total, {duration(props.usage.window.to - props.usage.window.from)} before
+          </span>
+        </Show>
         <A class="link more" href={href("/traffic")}>
           Rows behind it
         </A>

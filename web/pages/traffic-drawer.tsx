@@ -74,6 +74,7 @@ function CopyCurl(props: { detail: TrafficDetail; pool: string }): JSX.Element {
 
 function Detail(props: { detail: TrafficDetail }): JSX.Element {
   const row = () => props.detail.row;
+  const isOurs = () => row().answer === "hit" || row().answer === "stale";
   const split = () => {
     const at = props.detail.verdict.indexOf(": ");
     return at === -1
@@ -96,7 +97,7 @@ function Detail(props: { detail: TrafficDetail }): JSX.Element {
         </div>
         <div>
           <dt>From</dt>
-          <dd class="mono">{row().identity || row().backend || "cache"}</dd>
+          <dd class="mono">{isOurs() ? "cache" : row().identity || row().backend || "–"}</dd>
         </div>
         <div>
           <dt>Units</dt>
