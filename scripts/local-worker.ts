@@ -88,7 +88,7 @@ function miniflareOptions({ port, stateDir, instrument }: LocalWorkerOptions, bu
     ...(instrument ?? ((worker) => worker))(built.options),
     host: LOOPBACK,
     port,
-    cf: false,
+    cf: { colo: "local" }, // instead of a made-up data centre of Cloudflare's
     log: new Log(LogLevel.WARN),
     telemetry: { enabled: false },
     resourcePersistencePath: join(resolve(stateDir), "v3"),

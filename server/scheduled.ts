@@ -12,7 +12,7 @@ type StoreDeps = Pick<Deps, "db" | "bucket" | "now">;
 /** Without what it takes to ask GitHub, the stores alone are swept. */
 type SweepDeps = StoreDeps | (StoreDeps & DeliverySweepDeps);
 
-/** Rows a batch deletes: D1 answers nobody else meanwhile, some 50 ms (`npm run bench -- housekeeping`). */
+/** Rows a batch deletes: D1 answers nobody else meanwhile, some 50 ms. */
 export const BATCH_ROWS = 2_000;
 /** 240,000 rows of each table an hour: fifty writes a second are 180,000. */
 const BATCHES_PER_TASK = 120;

@@ -29,9 +29,13 @@ export function whatWasAsked(request: Request, url: URL, config: Config): Asked 
   return { origin: config.appOrigin ?? url.origin, host: "app", clientAddress, secure };
 }
 
-/** Cloudflare puts it on every request; elsewhere workerd has none, and no client can write it. */
-function isOnCloudflare(request: { readonly cf?: unknown }): boolean {
-  return request.cf !== undefined;
+/**
+ * Cloudflare names its data centre on every request, by three letters; workerd alone has none, and what runs it on one
+ * machine says `local` (scripts/local-worker.ts). No client can write it.
+ */
+function isOnCloudflare(request: Request): boolean {
+  const { cf } = request as { readonly cf?: { readonly colo?: unknown } };
+  return cf !== undefined && cf.colo !== "local";
 }
 
 function fromOwnProxy(request: Request, config: Config): boolean {

@@ -120,6 +120,14 @@ describe("behind a TLS proxy of one's own", () => {
     expect(() => whatWasAsked(request, new URL(request.url), config)).toThrow(refused);
   });
 
+  it("is taken on one machine, whose runner says so", () => {
+    const headers = { "x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "https" };
+    const request = Object.assign(new Request("http://127.0.0.1/", { headers }), { cf: { colo: "local" } });
+    const config = readConfig({ ALLOWED_GITHUB_ORG: "acme", ...env });
+    const { clientAddress, secure } = whatWasAsked(request, new URL(request.url), config);
+    expect([clientAddress, secure]).toEqual(["203.0.113.9", true]);
+  });
+
   it("does not take cf-connecting-ip, which the client wrote", () => {
     expect(asked("http://127.0.0.1/", { "cf-connecting-ip": "9.9.9.9" }, env).clientAddress).toBe("unknown");
   });

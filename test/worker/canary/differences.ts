@@ -1,6 +1,6 @@
 /**
  * What cleaning takes from an identity's answer that the public's own answer keeps, by the row's template. Each is a loss
- * we accept (docs/decisions/0003-what-may-stay.md).
+ * we accept (docs/decisions/0009-what-may-stay.md).
  */
 const HEADS = "a member finds the private fork there, which becomes null";
 const PULL_STUBS = { "~.pull_requests[].head.repo": HEADS };
