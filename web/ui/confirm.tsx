@@ -4,7 +4,7 @@
  */
 import { AlertDialog } from "@kobalte/core/alert-dialog";
 import { createSignal, type JSX, Show } from "solid-js";
-import { failureOf, type Failure } from "../api.ts";
+import { createDeed, DeedFailure } from "./deed.tsx";
 import { StatusMark } from "./mark.tsx";
 import "./dialog.css";
 
@@ -25,22 +25,12 @@ export interface ConfirmProps {
 }
 
 export default function ConfirmDialog(props: ConfirmProps): JSX.Element {
-  const [isRunning, setRunning] = createSignal(false);
-  const [failure, setFailure] = createSignal<Failure>();
+  const deed = createDeed(
+    () => props.onConfirm(),
+    () => props.onClose(),
+  );
   const [typed, setTyped] = createSignal("");
-  const isReady = () => !isRunning() && (props.typed === undefined || typed().trim() === props.typed);
-  const confirm = async () => {
-    if (!isReady()) return;
-    setRunning(true);
-    setFailure(undefined);
-    try {
-      await props.onConfirm();
-      props.onClose();
-    } catch (error) {
-      setFailure(failureOf(error));
-    }
-    setRunning(false);
-  };
+  const isReady = () => !deed.isRunning() && (props.typed === undefined || typed().trim() === props.typed);
   return (
     <AlertDialog open onOpenChange={(isOpen) => !isOpen && props.onClose()}>
       <AlertDialog.Portal>
@@ -63,18 +53,14 @@ export default function ConfirmDialog(props: ConfirmProps): JSX.Element {
               </label>
             )}
           </Show>
-          <Show when={failure()}>
-            {(known) => (
-              <p class="bad-ink pad" role="alert">
-                {known().message}{" "}
-                <span class="mono faint">
-                  {known().code} {known().requestId}
-                </span>
-              </p>
-            )}
-          </Show>
+          <DeedFailure deed={deed} class="pad" />
           <div class="dialog-acts">
-            <button class="btn primary" type="button" disabled={!isReady()} onClick={() => void confirm()}>
+            <button
+              class="btn primary"
+              type="button"
+              disabled={!isReady()}
+              onClick={() => void (isReady() && deed.start())}
+            >
               {props.deed}
             </button>
             <AlertDialog.CloseButton class="btn quiet" aria-label={props.refrain}>

@@ -1,7 +1,7 @@
 /** A form above everything else. A refusal stays with the form, beside the field that it names. Load it with lazy(). */
 import { Dialog } from "@kobalte/core/dialog";
-import { createSignal, type JSX, Show } from "solid-js";
-import { failureOf, type Failure } from "../api.ts";
+import type { JSX } from "solid-js";
+import { createDeed, DeedFailure } from "./deed.tsx";
 import { Icon } from "./mark.tsx";
 import "./dialog.css";
 import "./form.css";
@@ -15,20 +15,13 @@ export function FormDialog(props: {
   onSubmit: () => Promise<void>;
   onClose: () => void;
 }): JSX.Element {
-  const [isRunning, setRunning] = createSignal(false);
-  const [failure, setFailure] = createSignal<Failure>();
-  const submit = async (event: SubmitEvent) => {
+  const deed = createDeed(
+    () => props.onSubmit(),
+    () => props.onClose(),
+  );
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (isRunning()) return;
-    setRunning(true);
-    setFailure(undefined);
-    try {
-      await props.onSubmit();
-      props.onClose();
-    } catch (error) {
-      setFailure(failureOf(error));
-    }
-    setRunning(false);
+    void deed.start();
   };
   return (
     <Dialog open onOpenChange={(isOpen) => !isOpen && props.onClose()}>
@@ -41,20 +34,11 @@ export function FormDialog(props: {
               <Icon name="x" />
             </Dialog.CloseButton>
           </div>
-          <form class="form" onSubmit={(event) => void submit(event)}>
+          <form class="form" onSubmit={submit}>
             {props.children}
-            <Show when={failure()}>
-              {(known) => (
-                <p class="bad-ink" role="alert">
-                  {known().message}{" "}
-                  <span class="mono faint">
-                    {known().code} {known().requestId}
-                  </span>
-                </p>
-              )}
-            </Show>
+            <DeedFailure deed={deed} />
             <div class="dialog-acts">
-              <button class="btn primary" type="submit" disabled={isRunning()}>
+              <button class="btn primary" type="submit" disabled={deed.isRunning()}>
                 {props.deed}
               </button>
               <button class="btn quiet" type="button" onClick={() => props.onClose()}>
