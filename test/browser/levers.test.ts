@@ -68,6 +68,8 @@ describe("levers, worked by hand", () => {
     expect(await visitor.graveFindings()).toEqual([]);
     await visitor.page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
+    // The page behind a dialog is hidden from assistive technology until the dialog is wholly gone.
+    await region("demo_busy").waitFor();
     expect(await region("demo_busy").count()).toBe(1);
   });
 
