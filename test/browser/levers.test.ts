@@ -65,6 +65,7 @@ describe("levers, worked by hand", () => {
       .getByText(/demo_busy/)
       .first()
       .waitFor();
+    await dialog.locator(":focus").waitFor(); // it is wholly open once it has the focus
     expect(await visitor.graveFindings()).toEqual([]);
     await visitor.page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
