@@ -195,7 +195,6 @@ function done(
     cacheable: stored,
     ...(revalidated ? { revalidated: true } : {}),
     ...(fetched.leaseReason === undefined ? {} : { leaseReason: fetched.leaseReason }),
-    ...(fresh?.filtered === true ? { filtered: true } : {}),
     ...(fetched.setbacks.length === 0 ? {} : { setbacks: fetched.setbacks }),
     quotaUnits: fetched.quotaUnits + (proven?.quotaUnits ?? 0),
     upstreamCalls: fetched.upstreamCalls,
@@ -225,10 +224,10 @@ function isMoved(job: Job, fetched: Fetched, proven: Proven | undefined): boolea
 /** A 304 renews the stored reply; headers it brings replace the stored ones, and those it leaves out stay (RFC 9111, section 4.3.4). */
 function renewed(old: CacheEntry, fetched: Fetched): CleanReply | undefined {
   if (fetched.outcome.kind !== "unchanged") return undefined;
-  const { status, headers, encoding, body } = old;
+  const { status, headers, encoding, body, filtered } = old;
   const etag = fetched.outcome.headers.get("etag");
   const json: unknown = encoding === "json" ? JSON.parse(new TextDecoder().decode(body)) : undefined;
-  return { status, headers: etag === null ? headers : { ...headers, etag }, encoding, body, json, filtered: false };
+  return { status, headers: etag === null ? headers : { ...headers, etag }, encoding, body, json, filtered };
 }
 
 /** Only an answer fetched just now carries the quota it left. */

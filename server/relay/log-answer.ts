@@ -48,6 +48,7 @@ export function logAnswer(
     swrUntil: confirmedAt,
     generations: {},
     fence: 0,
+    filtered: false,
   };
   const answer = answerFromEntry({ ...heldApart(entry), until: now }, job.ask, facts, now);
   if (stream === undefined) return answer;

@@ -128,7 +128,7 @@ export function passAnswer(walk: Walk, turn: Extract<LogTurn, { kind: "answered"
     cacheable: false,
     ...(fetched?.leaseReason === undefined ? {} : { leaseReason: fetched.leaseReason }),
     ...(fetched === undefined ? { coalesced: true } : {}),
-    ...("filtered" in reply && reply.filtered ? { filtered: true } : {}),
+    ...(reply.filtered ? { filtered: true } : {}),
   };
   const { status, headers, encoding, body } = reply;
   const now = deps.now();

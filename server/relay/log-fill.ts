@@ -49,7 +49,7 @@ export type LogTurn =
       readonly fetched?: Fetched;
     };
 
-type InlineAnswer = Pick<CleanReply, "status" | "headers" | "encoding" | "body">;
+type InlineAnswer = Pick<CleanReply, "status" | "headers" | "encoding" | "body" | "filtered">;
 
 /** @param shared false: asks for itself alone. Never throws a RelayError. */
 export async function askForLog(job: Job, shared: boolean, deadlineAt: number, deps: Deps): Promise<LogTurn> {
@@ -165,9 +165,9 @@ function saying(word: Word, finishedAt: number): FillOutcome {
 }
 
 function inline(reply: CleanReply, identity: CacheEntry["identity"], finishedAt: number): FillOutcome {
-  const { status, headers, encoding, body } = reply;
+  const { status, headers, encoding, body, filtered } = reply;
   if (body.byteLength > MAX_INLINE_BYTES) return saying("alone", finishedAt);
-  const meta = { word: "answered", identityId: identity?.id ?? null, identityKind: identity?.kind ?? null };
+  const meta = { word: "answered", filtered, identityId: identity?.id ?? null, identityKind: identity?.kind ?? null };
   return { kind: "shared", reply: { status, headers, encoding, body, meta }, finishedAt };
 }
 
@@ -182,7 +182,8 @@ function fromOutcome(outcome: FillOutcome): LogTurn {
   if (reply === undefined || word === undefined) return { kind: "told", word: "alone", finishedAt };
   if (word !== "answered")
     return { kind: "told", word: word === "stored" || word === "confirmed" ? word : "alone", finishedAt };
-  const { identityId: id, identityKind: kind } = reply.meta;
+  const { identityId: id, identityKind: kind, filtered } = reply.meta;
   const known = typeof id === "string" && (kind === "pat" || kind === "github_app");
-  return { kind: "answered", reply, identity: known ? { id, kind } : undefined, fetched: undefined };
+  const answer = { ...reply, filtered: filtered === true };
+  return { kind: "answered", reply: answer, identity: known ? { id, kind } : undefined, fetched: undefined };
 }

@@ -118,13 +118,13 @@ async function askBeside(ask: Ask, { caller, pool }: Job, trail: Trail, deps: De
 
 async function keepAs(job: Job, answer: Answer, found: Found, deps: Deps): Promise<void> {
   const { generations, covered, epoch } = found;
-  const { createdAt: askedAt } = answer.facts;
+  const { createdAt: askedAt, filtered = false } = answer.facts;
   // Without generations from D1 a purge could not end it.
   if (generations === undefined || askedAt === undefined) return;
   const { status, encoding, body, identity } = answer;
   // Only an answer fetched just now carries the quota it left.
   const kept = Object.entries(answer.headers).filter(([name]) => !name.startsWith("x-ratelimit-"));
-  const reply = { status, encoding, body, headers: Object.fromEntries(kept), json: undefined, filtered: false };
+  const reply = { status, encoding, body, headers: Object.fromEntries(kept), json: undefined, filtered };
   const { entry, stored } = toEntry(job, reply, { identity, askedAt, generations, covered, fence: 0 });
   if (!stored) return;
   deps.isolate.entries.put(entry, epoch, deps.now());

@@ -35,7 +35,7 @@ export function toEntry(
     covered: isCovered(job, fill.covered),
   });
   const freshUntil = fill.askedAt + (life?.freshSeconds ?? 0) * 1000;
-  const { json: _json, filtered: _filtered, ...plain } = reply;
+  const { json: _json, ...plain } = reply;
   const entry: CacheEntry = {
     ...plain,
     cacheKey: job.cacheKey,

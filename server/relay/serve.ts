@@ -23,6 +23,7 @@ export function answerFromEntry(
     createdAt: entry.fetchedAt,
     expiresAt: entry.freshUntil,
     ageSeconds: Math.max(0, Math.floor((now - entry.fetchedAt) / 1000)),
+    ...(entry.filtered ? { filtered: true } : {}),
     quotaUnits: 0,
     upstreamCalls: 0,
     ...facts,

@@ -135,6 +135,8 @@ export interface CacheEntry extends Reply {
   /** Surrogate key to generation, as read before the fetch. */
   readonly generations: Readonly<Record<string, number>>;
   readonly fence: number;
+  /** Something was taken out of it: whoever is served it is told so. */
+  readonly filtered: boolean;
 }
 
 export interface Answer {

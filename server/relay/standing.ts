@@ -56,6 +56,7 @@ export async function answerStanding(job: Job, deps: Deps): Promise<Answer> {
     swrUntil: now,
     generations: {},
     fence: 0,
+    filtered: false,
   };
   const held = { entry, headersJson: JSON.stringify(entry.headers), until: now, epoch: -1, envelopeBody: entry.body };
   return answerFromEntry(held, job.ask, { cache: "bypass", cacheable: false }, now);

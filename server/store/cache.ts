@@ -34,6 +34,7 @@ export interface CacheRow {
   readonly swrUntil: number;
   readonly generations: Readonly<Record<string, number>>;
   readonly fence: number;
+  readonly filtered: boolean;
 }
 
 export interface LookupAsk {

@@ -87,6 +87,7 @@ export function anEntry(part: Partial<CacheEntry> = {}): CacheEntry {
     staleUntil: NOW + HOUR,
     generations: {},
     fence: 1,
+    filtered: false,
     ...part,
   };
 }

@@ -36,10 +36,13 @@ export const githubCacheEntries = sqliteTable(
     generations: text("generations").notNull(),
     fence: integer("fence").notNull(),
     /**
-     * gzip as base64 text: D1 carries BLOBs as arrays of numbers, ten times slower. The last column, because SQLite
-     * walks a long value's overflow pages to reach what stands behind it. Null when it lies in R2 or at the edge only.
+     * gzip as base64 text: D1 carries BLOBs as arrays of numbers, ten times slower. SQLite walks a long value's overflow
+     * pages to reach what stands behind it: behind it stands only what is read with it. Null when it lies in R2 or at
+     * the edge only.
      */
     body: text("body"),
+    /** Something was taken out of the answer (`relay.filtered`). */
+    filtered: integer("filtered", { mode: "boolean" }).notNull().default(false),
   },
   (row) => [
     index("github_cache_entries_stale").on(row.staleUntil),

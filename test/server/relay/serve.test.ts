@@ -83,6 +83,10 @@ describe("a hit", () => {
     });
   });
 
+  it("of an answer that something was taken out of says so", () => {
+    expect(serve({}, { filtered: true }).facts).toMatchObject({ cache: "hit", filtered: true });
+  });
+
   it("is never of a negative age, and says where nothing may be stale", () => {
     const { facts } = serve({}, { staleUntil: NOW + 60_000 }, NOW - 5_000);
     expect(facts).toMatchObject({ ageSeconds: 0, staleOk: false });

@@ -38,6 +38,36 @@ describe("a timeline that a pooled credential read", () => {
     expect(raw.headers.get("x-octopool-filtered")).toBe("true");
   });
 
+  it("says that it was filtered to whoever gets the copy: from memory, the edge, D1, another's fill, or stale", async () => {
+    await tell([mine, crossing("acme/secret")]);
+    const ask = () => relay.ask(TIMELINE).then(({ envelope }) => [envelope.relay["cache"], envelope.relay["filtered"]]);
+    const both = await Promise.all([relay.ask(TIMELINE), relay.ask(TIMELINE)]);
+    expect(both.map(({ envelope }) => envelope.relay["filtered"])).toEqual([true, true]);
+    expect(both.filter(({ envelope }) => envelope.relay["coalesced"] === true)).toHaveLength(1);
+    expect(await ask()).toEqual(["hit", true]);
+    relay.newIsolate();
+    expect(await ask()).toEqual(["hit", true]);
+    relay.newIsolate();
+    relay.forgetEdge();
+    expect(await ask()).toEqual(["hit", true]);
+    relay.setVars({ PAT_ALICE: null });
+    relay.later(Date.parse(String(both[0]?.envelope.relay["cache_expires_at"])) - Date.now() + 1);
+    expect(await ask()).toEqual(["stale", true]);
+  });
+
+  it("says so of what GitHub renewed as well: what was taken out is still not there", async () => {
+    const path = "/repos/acme/widget/pulls/1/commits";
+    await relay.github.script([
+      { path, status: 200, body: [{ sha: "1", role_name: "admin" }], headers: { etag: '"one"' }, credential: "alice" },
+    ]);
+    expect((await relay.ask(path)).envelope).toMatchObject({ body: [{ sha: "1" }], relay: { filtered: true } });
+    const again = await relay.ask(path, { headers: { "cache-control": "max-age=0" } });
+    expect(again.envelope).toMatchObject({ body: [{ sha: "1" }], relay: { revalidated: true, filtered: true } });
+    relay.newIsolate();
+    relay.forgetEdge();
+    expect((await relay.ask(path)).envelope.relay).toMatchObject({ cache: "hit", filtered: true });
+  });
+
   it("asks once about each repository while the proof lasts, whoever's answer names it", async () => {
     const other = "/repos/acme/widget/issues/2/timeline";
     for (const path of [TIMELINE, other]) await tell([crossing("acme/secret"), crossing("octocat/hello-world")], path);

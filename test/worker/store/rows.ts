@@ -76,6 +76,7 @@ export function aCacheRow(changes: Partial<CacheRow> = {}): CacheRow {
     swrUntil: NOON + 120_000,
     generations: { "pull:acme/widget#7": 0 },
     fence: 1,
+    filtered: false,
     ...changes,
   };
 }

@@ -1,0 +1,1 @@
+ALTER TABLE `github_cache_entries` ADD `filtered` integer DEFAULT false NOT NULL;
