@@ -11,6 +11,7 @@ import { MemoryCache } from "./relay/memory-cache.ts";
 import { PlainFiles } from "./relay/plain-files.ts";
 import type { Caller, Pool } from "./relay/stages.ts";
 import { TokenMemo } from "./relay/token-memo.ts";
+import { POOL_SCOPE } from "./store/generations.ts";
 
 const CALLERS = 2_000;
 const REPOSITORIES = 5_000;
@@ -42,7 +43,8 @@ export interface ProofMemo {
 
 export interface EpochMemo {
   readonly epoch: number;
-  readonly readAt: number;
+  /** When D1 was asked, not when it answered: a purge in between may be missing. */
+  readonly askedAt: number;
   /** Webhooks reach us for the repository: a purge must show within two seconds. */
   readonly covered: boolean;
 }
@@ -53,6 +55,8 @@ export interface RateMemo {
   readonly resetAt: number;
   readonly readAt: number;
 }
+
+export const epochName = (poolId: string, scope: string): string => `${poolId} ${scope}`;
 
 export class Isolate {
   readonly id: string;
@@ -83,6 +87,12 @@ export class Isolate {
   /** What the status door saw last. */
   status: Memo<Status> | undefined;
   readonly audit: AuditLog;
+  /**
+   * Grow with what is forgotten below. A read of D1 that was under way meanwhile may bring back what was just ended, so
+   * what it says is remembered only where the number is still the one from before it asked.
+   */
+  changes = 0;
+  purges = 0;
 
   constructor(id: string) {
     this.id = id;
@@ -91,11 +101,22 @@ export class Isolate {
 
   /** After an operator's change: at once here, within the revocation bound elsewhere. */
   forgetPool(poolId: string): void {
+    this.changes += 1;
     this.pools.delete(poolId);
   }
 
   forgetCallers(): void {
+    this.changes += 1;
     this.callers.clear();
     this.strangers.clear();
+  }
+
+  /** After a purge of keys of these scopes. What ends pool-wide keys moves the epochs of all scopes. */
+  forgetEpochs(poolId: string, scopes: Iterable<string>): void {
+    this.purges += 1;
+    for (const scope of scopes) {
+      if (scope === POOL_SCOPE) this.epochs.clear();
+      else this.epochs.delete(epochName(poolId, scope));
+    }
   }
 }

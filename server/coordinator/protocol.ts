@@ -76,10 +76,13 @@ export interface InlineReply {
 }
 
 export type FillOutcome =
-  /** In D1, or about to be where `reply` carries it; without, it is stored already. */
-  | { readonly kind: "shared"; readonly reply?: InlineReply; readonly finishedAt: number }
+  /**
+   * In D1, or about to be where `reply` carries it; without, it is stored already, and `askedAt` says from when on a copy
+   * is this one or a later one.
+   */
+  | { readonly kind: "shared"; readonly reply?: InlineReply; readonly askedAt?: number; readonly finishedAt: number }
   /** Too large for `reply`, and D1 or R2 failed: only the edge of the leader's data centre has it. */
-  | { readonly kind: "edge_only"; readonly reply?: InlineReply; readonly finishedAt: number }
+  | { readonly kind: "edge_only"; readonly reply?: InlineReply; readonly askedAt?: number; readonly finishedAt: number }
   | {
       readonly kind: "failed";
       readonly code: ErrorCode;

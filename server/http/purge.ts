@@ -28,7 +28,7 @@ export async function purge(request: Request, deps: Deps, params: Readonly<Recor
     const act = { actor: "admin-token", at: deps.now(), requestId: deps.requestId };
     const byScope = Map.groupBy(keys, scopeOfKey);
     await purgeKeys(deps.db, poolId, byScope, act);
-    for (const scope of byScope.keys()) deps.isolate.epochs.delete(`${poolId} ${scope}`);
+    deps.isolate.forgetEpochs(poolId, byScope.keys());
   }
   return json(200, { purged, dry_run: dryRun });
 }

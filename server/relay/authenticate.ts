@@ -1,6 +1,7 @@
 /** Bearer token to caller: known, enabled, granted this pool, and still a member of the allowed organization. */
 import { RelayError } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
+import type { Memo } from "../isolate.ts";
 import { askMembership } from "../github/membership.ts";
 import { findCallerByTokenHash, recordMembership } from "../store/callers.ts";
 import { hashToken, isOurToken } from "./caller-token.ts";
@@ -21,15 +22,15 @@ export async function authenticate(request: Request, poolId: string, deps: Deps)
   const memo = deps.isolate.callers.get(tokenHash);
   const now = deps.now();
   if (memo !== undefined && memo.until > now && memo.value.poolIds.includes(poolId))
-    return proveMember(memo.value, tokenHash, deps);
+    return proveMember(memo, tokenHash, deps);
   const recent = memo !== undefined && memo.until - now > deps.config.configTtlMs - REREAD_AFTER_MS;
   const asks = !recent && (await mayAskStore(token, tokenHash, deps));
-  const caller = asks ? await lookUp(tokenHash, deps) : undefined;
-  if (caller === undefined || !caller.poolIds.includes(poolId)) {
+  const known = asks ? await lookUp(tokenHash, deps) : undefined;
+  if (known === undefined || !known.value.poolIds.includes(poolId)) {
     deps.isolate.guessing.failed(deps.clientAddress, now);
     throw new RelayError("invalid_auth");
   }
-  return proveMember(caller, tokenHash, deps);
+  return proveMember(known, tokenHash, deps);
 }
 
 /** Undefined where the header is absent or of another scheme. */
@@ -55,7 +56,7 @@ async function mayAskStore(token: string, tokenHash: string, deps: Deps): Promis
 }
 
 /** The failure, if it is one, is counted in the same turn as this ends: no other request looks in between. */
-async function lookUp(tokenHash: string, deps: Deps): Promise<Caller | undefined> {
+async function lookUp(tokenHash: string, deps: Deps): Promise<Memo<Caller> | undefined> {
   const ended = deps.isolate.guessing.lookingUp(deps.clientAddress);
   try {
     return await readCaller(tokenHash, deps);
@@ -64,22 +65,26 @@ async function lookUp(tokenHash: string, deps: Deps): Promise<Caller | undefined
   }
 }
 
-async function readCaller(tokenHash: string, deps: Deps): Promise<Caller | undefined> {
+/** Believed from the moment D1 was asked; and by this request alone where callers changed meanwhile. */
+async function readCaller(tokenHash: string, deps: Deps): Promise<Memo<Caller> | undefined> {
+  const until = deps.now() + deps.config.configTtlMs;
+  const { changes } = deps.isolate;
   const found = await findCallerByTokenHash(deps.db, tokenHash).catch((cause: unknown) => {
     // The memo has ended and is never extended: without D1 nobody can be let in.
     throw new RelayError("relay_overloaded", { cause });
   });
-  const until = deps.now() + deps.config.configTtlMs;
+  const remembers = deps.isolate.changes === changes;
   if (found === undefined || found.disabled) {
     deps.isolate.callers.delete(tokenHash);
-    deps.isolate.strangers.set(tokenHash, until);
+    if (remembers) deps.isolate.strangers.set(tokenHash, until);
     return undefined;
   }
-  deps.isolate.callers.set(tokenHash, { value: found, until });
-  return found;
+  const memo = { value: found, until };
+  if (remembers) deps.isolate.callers.set(tokenHash, memo);
+  return memo;
 }
 
-async function proveMember(caller: Caller, tokenHash: string, deps: Deps): Promise<Caller> {
+async function proveMember({ value: caller, until }: Memo<Caller>, tokenHash: string, deps: Deps): Promise<Caller> {
   const { allowedOrg, orgVerifyTtlMs, orgToken } = deps.config;
   const denied = () => new RelayError("invalid_auth", { details: { reason: "org_denied" } });
   if (caller.orgLogin.toLowerCase() !== allowedOrg) throw denied();
@@ -97,7 +102,9 @@ async function proveMember(caller: Caller, tokenHash: string, deps: Deps): Promi
     throw denied();
   }
   const member = { ...caller, membershipVerifiedAt: now };
-  deps.isolate.callers.set(tokenHash, { value: member, until: now + deps.config.configTtlMs });
+  // GitHub told of the membership only: token and grants are believed for no longer than before.
+  if (deps.isolate.callers.get(tokenHash)?.value === caller)
+    deps.isolate.callers.set(tokenHash, { value: member, until });
   deps.background(recordMembership(deps.db, caller.id, now));
   return member;
 }

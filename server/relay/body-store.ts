@@ -21,9 +21,11 @@ export interface KeptBody {
 
 type BodyDeps = Pick<Deps, "bucket">;
 
+export const hashOf = (body: Uint8Array): string => createHash("sha256").update(body).digest("hex");
+
 /** Undefined: R2 failed, so only the edge has it. */
 export async function keepBody(body: Uint8Array, deps: BodyDeps): Promise<KeptBody | undefined> {
-  const contentHash = createHash("sha256").update(body).digest("hex");
+  const contentHash = hashOf(body);
   const packed = await gzip(body);
   if (packed.byteLength <= MAX_ROW_BYTES) {
     const text = packed.toString("base64");

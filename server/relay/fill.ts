@@ -3,13 +3,13 @@ import type { BeginTurn, FillOutcome } from "../coordinator/protocol.ts";
 import { RelayError } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import { beginFill } from "./begin-fill.ts";
-import { findAtEdge } from "./edge.ts";
+import { findAtEdge, type EdgeCopy } from "./edge.ts";
 import { markFilling } from "./filling.ts";
 import { finishFill, keepLease } from "./finish-fill.ts";
-import { judge } from "./freshness.ts";
+import { judge, type Verdict } from "./freshness.ts";
 import { fromInline } from "./handed-over.ts";
 import { lead, type Led } from "./lead.ts";
-import { findStored, type Found } from "./lookup.ts";
+import { findStored, judgeNearby, type Found } from "./lookup.ts";
 import { heldApart } from "./memory-cache.ts";
 import { answerFromEntry } from "./serve.ts";
 import type { Setback } from "./setback.ts";
@@ -69,31 +69,41 @@ export async function fill(job: Job, found: Found, deadlineAt: number, deps: Dep
  * @throws RelayError with the leader's reason, where its failure is this follower's too.
  */
 async function follow(outcome: FillOutcome, job: Job, found: Found, deps: Deps): Promise<CacheEntry | "not_served"> {
-  const { startedAt, maxAgeSeconds } = job.ask;
+  const { startedAt } = job.ask;
   const isBefore = outcome.finishedAt < startedAt;
   if (outcome.kind === "failed") {
     if (isBefore && startedAt - outcome.finishedAt > FAILURE_REUSE_MS) return "not_served";
     throw new RelayError(outcome.code, outcome.details === undefined ? {} : { details: outcome.details });
   }
-  const entry = outcome.reply === undefined ? await readKept(outcome, job, deps) : fromInline(outcome.reply);
-  if (entry === undefined) return "not_served";
-  const takes = isBefore
-    ? judge(entry, maxAgeSeconds, found.generations, deps.now()).kind === "fresh"
-    : mayFollow(entry, job, found, deps);
-  return takes ? entry : "not_served";
+  const copy = outcome.reply === undefined ? await readKept(outcome, job, deps) : fromInline(outcome.reply);
+  if (copy === undefined) return "not_served";
+  // GitHub was asked since this request began; else what it said is within the caller's bound, and not purged.
+  if (!isBefore && copy.entry.fetchedAt >= startedAt) return copy.entry;
+  const verdict = await judgeOf(copy, job, found, deps);
+  // What is never stored has no freshness.
+  const mayFollow = verdict.kind !== "unusable" || verdict.why === "expired";
+  return (isBefore ? verdict.kind === "fresh" : mayFollow) ? copy.entry : "not_served";
 }
 
-/** A body too large to hand over was stored before anyone was told: here if anywhere. */
-async function readKept({ kind }: FillOutcome, job: Job, deps: Deps): Promise<CacheEntry | undefined> {
-  const near = (await findAtEdge(job.cacheKey, deps))?.entry;
-  return near ?? (kind === "edge_only" ? undefined : findStored(job.cacheKey, deps));
+/** A body too large to hand over was stored before anyone was told: here if anywhere. An older copy is another answer. */
+async function readKept(
+  outcome: Exclude<FillOutcome, { kind: "failed" }>,
+  job: Job,
+  deps: Deps,
+): Promise<EdgeCopy | undefined> {
+  const { kind, askedAt = 0 } = outcome;
+  const near = await findAtEdge(job.cacheKey, deps);
+  if (near !== undefined && near.entry.fetchedAt >= askedAt) return near;
+  const stored = kind === "edge_only" ? undefined : await findStored(job.cacheKey, deps);
+  return stored === undefined || stored.fetchedAt < askedAt ? undefined : { entry: stored, epoch: -1 };
 }
 
-/** GitHub was asked since this request began, or what it said before is within the caller's bound and not purged. */
-function mayFollow(entry: CacheEntry, job: Job, found: Found, deps: Deps): boolean {
-  if (entry.fetchedAt >= job.ask.startedAt) return true;
-  const verdict = judge(entry, job.ask.maxAgeSeconds, found.generations, deps.now());
-  return verdict.kind !== "unusable" || verdict.why === "expired"; // what is never stored has no freshness
+/** Who went straight to the coordinator has not seen what was purged before. */
+async function judgeOf({ entry, epoch }: EdgeCopy, job: Job, found: Found, deps: Deps): Promise<Verdict> {
+  const now = deps.now();
+  if (found.looked) return judge(entry, job.ask.maxAgeSeconds, found.generations, now);
+  const { verdict } = await judgeNearby(job, { ...heldApart(entry), epoch, until: now }, deps);
+  return verdict;
 }
 
 /** The caller's own condition, and what is never stored, are nobody else's question. */

@@ -40,7 +40,7 @@ export async function finishFill(job: Job, turn: LeadTurn, led: Led, shared: boo
     await tell({ kind: "failed", code, ...(details === undefined ? {} : { details }), finishedAt });
     return;
   }
-  const reply = toInline(led.entry, led.proofExpiresAt);
+  const reply = toInline(led, led.proofExpiresAt);
   if (reply === undefined && turn.lease !== null) {
     await tell(await storedFirst(job, turn.lease, led, deps));
     return;
@@ -57,15 +57,18 @@ async function storedFirst(
   deps: Deps,
 ): Promise<FillOutcome> {
   const keptAt = (await renew(job, lease, deps)) === null ? "nowhere" : await led.publish();
-  return outcomeOf(keptAt, deps.now());
+  return outcomeOf(keptAt, { askedAt: led.entry.fetchedAt, finishedAt: deps.now() });
 }
 
-function outcomeOf(keptAt: KeptAt, finishedAt: number): FillOutcome {
+function outcomeOf(
+  keptAt: KeptAt,
+  { askedAt, finishedAt }: { readonly askedAt: number; readonly finishedAt: number },
+): FillOutcome {
   switch (keptAt) {
     case "stores":
-      return { kind: "shared", finishedAt };
+      return { kind: "shared", askedAt, finishedAt };
     case "edge":
-      return { kind: "edge_only", finishedAt };
+      return { kind: "edge_only", askedAt, finishedAt };
     case "nowhere":
       return { kind: "failed", code: "relay_overloaded", finishedAt };
     default:

@@ -18,9 +18,9 @@ export async function forgetRepository(
   const scope = `${repository.owner}/${repository.repo}`;
   deps.isolate.entries.deleteScope(poolId, scope);
   deps.isolate.plainFiles.forgetScope(scope);
-  deps.isolate.epochs.delete(`${poolId} ${scope}`);
   await dropProofAtEdge({ poolId, scope }, deps);
   await bumpGenerations(deps.db, poolId, scope, [`repo:${scope}`, `visibility:${scope}`], deps.now());
+  deps.isolate.forgetEpochs(poolId, [scope]);
   const { cacheKeys, r2Keys } = await deleteEntriesOfScope(deps.db, poolId, scope);
   await Promise.all(cacheKeys.map((cacheKey) => dropAtEdge(cacheKey, deps)));
   if (r2Keys.length > 0) await deps.bucket.delete([...r2Keys]);

@@ -1,5 +1,6 @@
 /** A stored answer as it crosses the coordinator's door, from a leader to its followers. */
 import type { InlineReply } from "../coordinator/protocol.ts";
+import type { EdgeCopy } from "./edge.ts";
 import type { CacheEntry } from "./stages.ts";
 
 /**
@@ -9,7 +10,7 @@ import type { CacheEntry } from "./stages.ts";
 export const MAX_INLINE_BYTES = 512 * 1024;
 
 /** Undefined where the body is too large. */
-export function toInline(entry: CacheEntry, proofExpiresAt: number | undefined): InlineReply | undefined {
+export function toInline({ entry, epoch }: EdgeCopy, proofExpiresAt: number | undefined): InlineReply | undefined {
   if (entry.body.byteLength > MAX_INLINE_BYTES) return undefined;
   const { status, headers, encoding, body, identity, generations, ...rest } = entry;
   const meta = {
@@ -17,14 +18,15 @@ export function toInline(entry: CacheEntry, proofExpiresAt: number | undefined):
     identityId: identity?.id ?? null,
     identityKind: identity?.kind ?? null,
     generations: JSON.stringify(generations),
+    epoch,
     proofExpiresAt: proofExpiresAt ?? null,
   };
   return { status, headers, encoding, body, meta };
 }
 
 /** Written by `toInline`, in another request of the same deployment. */
-export function fromInline(reply: InlineReply): CacheEntry {
-  const { identityId, identityKind, generations, proofExpiresAt: _proof, ...rest } = reply.meta;
+export function fromInline(reply: InlineReply): EdgeCopy {
+  const { identityId, identityKind, generations, epoch, proofExpiresAt: _proof, ...rest } = reply.meta;
   const identity =
     identityId === null
       ? undefined
@@ -33,7 +35,7 @@ export function fromInline(reply: InlineReply): CacheEntry {
     CacheEntry,
     "status" | "headers" | "encoding" | "body" | "identity" | "generations"
   >;
-  return {
+  const entry = {
     ...fields,
     status: reply.status,
     headers: reply.headers,
@@ -42,4 +44,5 @@ export function fromInline(reply: InlineReply): CacheEntry {
     identity,
     generations: JSON.parse(String(generations)) as Record<string, number>,
   };
+  return { entry, epoch: Number(epoch ?? -1) };
 }

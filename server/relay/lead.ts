@@ -20,6 +20,8 @@ export type Led =
       readonly kind: "done";
       readonly answer: Answer;
       readonly entry: CacheEntry;
+      /** Of its scope, as its generations were read. */
+      readonly epoch: number;
       readonly proofExpiresAt: number | undefined;
       readonly attempts: readonly AttemptReport[];
       /** Stores it, where it may be stored, and says where it lies. */
@@ -61,6 +63,7 @@ export async function lead(
     kind: "done",
     answer: answerFromEntry(looked.held, job.ask, { cache: "hit", quotaUnits }, deps.now()),
     entry: looked.held.entry,
+    epoch: looked.held.epoch,
     proofExpiresAt: memo?.expiresAt,
     attempts: [],
     publish: async () => "stores",
@@ -205,6 +208,7 @@ function done(
     kind: "done",
     answer,
     entry,
+    epoch: found.epoch,
     proofExpiresAt: proven?.proof?.expiresAt,
     attempts: fetched.attempts,
     publish: async () => (keeps ? publish(job, entry, found.epoch, revalidated, deps) : "nowhere"),

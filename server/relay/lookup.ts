@@ -1,5 +1,6 @@
 /** Where a stored answer may be: isolate memory, this data centre's edge, D1. Whether it may be served is judged here. */
 import type { Deps } from "../deps.ts";
+import { epochName } from "../isolate.ts";
 import { findEntry, readForLookup, readForServing, type CacheRow, type ServingAnswer } from "../store/cache.ts";
 import type { ProofRow } from "../store/visibility.ts";
 import { rememberRates } from "./anonymous-budget.ts";
@@ -40,7 +41,7 @@ export async function lookup(job: Job, deps: Deps): Promise<Found> {
   const now = deps.now();
   const nearby = deps.isolate.entries.get(job.cacheKey, now) ?? (await fromEdge(job, deps));
   if (nearby !== undefined) {
-    const checked = await checkEpoch(job, nearby, deps);
+    const checked = await judgeNearby(job, nearby, deps);
     // Anything else is filled, and a fill needs the generations of D1: without them nothing of it could be kept.
     if (checked.verdict.kind === "fresh") return checked;
   } else if (deps.isolate.filling.get(job.cacheKey) !== undefined) {
@@ -73,13 +74,13 @@ async function fromEdge(job: Job, deps: Deps): Promise<MemoryEntry | undefined> 
 }
 
 /**
- * Judges a nearby copy. D1 is asked only where this isolate's memo of the scope's epoch or of the proof has ended, or
- * the epoch moved: then once, for both.
+ * Judges a copy that D1 was not asked about. It is asked only where this isolate's memo of the scope's epoch or of the
+ * proof has ended, or the epoch moved: then once, for both.
  */
-async function checkEpoch(job: Job, held: MemoryEntry, deps: Deps): Promise<Found> {
-  const memo = deps.isolate.epochs.get(epochName(job));
+export async function judgeNearby(job: Job, held: MemoryEntry, deps: Deps): Promise<Found & { verdict: Verdict }> {
+  const memo = deps.isolate.epochs.get(epochName(job.pool.id, job.scope));
   const memoMs = memo?.covered === true ? COVERED_MEMO_MS : deps.config.configTtlMs;
-  const current = memo !== undefined && deps.now() - memo.readAt <= memoMs && memo.epoch === held.epoch;
+  const current = memo !== undefined && deps.now() - memo.askedAt <= memoMs && memo.epoch === held.epoch;
   const proven = job.repository === undefined || proofInMemory(job.repository, deps) !== undefined;
   const read = current && proven ? undefined : await readWithin(job, deps);
   if (read !== undefined) held.epoch = isCurrent(held.entry, read.generations) ? read.epoch : -1;
@@ -97,13 +98,14 @@ async function checkEpoch(job: Job, held: MemoryEntry, deps: Deps): Promise<Foun
 
 async function readWithin(job: Job, deps: Deps): Promise<ServingAnswer | undefined> {
   const { pool, scope, surrogateKeys, repository } = job;
+  const asked = { at: deps.now(), purges: deps.isolate.purges };
   const read = readForServing(deps.db, { poolId: pool.id, scope, surrogateKeys, repository, colo: deps.colo }).catch(
     () => undefined,
   ); // D1 is down
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, GENERATIONS_WITHIN_MS, undefined));
   const answer = await Promise.race([read, late]);
   if (answer !== undefined) {
-    rememberEpoch(job, answer, deps);
+    rememberEpoch(job, answer, asked, deps);
     rememberRates(answer.rates, deps);
   }
   heedStored(answer?.proof, deps);
@@ -111,6 +113,7 @@ async function readWithin(job: Job, deps: Deps): Promise<ServingAnswer | undefin
 }
 
 async function fromStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps): Promise<Found> {
+  const asked = { at: deps.now(), purges: deps.isolate.purges };
   const answer = await readForLookup(deps.db, {
     poolId: job.pool.id,
     cacheKey: job.cacheKey,
@@ -135,7 +138,7 @@ async function fromStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps):
       covered: NO_EVENTS,
     };
   }
-  rememberEpoch(job, answer, deps);
+  rememberEpoch(job, answer, asked, deps);
   heedStored(answer.proof, deps);
   rememberRates(answer.rates, deps);
   const { generations, epoch, proof, covered } = answer;
@@ -184,10 +187,16 @@ function isCurrent(entry: CacheEntry, generations: Readonly<Record<string, numbe
   return Object.entries(generations).every(([key, generation]) => generation === (entry.generations[key] ?? 0));
 }
 
-function epochName(job: Job): string {
-  return `${job.pool.id} ${job.scope}`;
-}
-
-function rememberEpoch(job: Job, read: Pick<ServingAnswer, "epoch" | "covered">, deps: Deps): void {
-  deps.isolate.epochs.set(epochName(job), { epoch: read.epoch, readAt: deps.now(), covered: read.covered.size > 0 });
+/** As of the moment D1 was asked, so that the memo bound holds however slow the answer is. */
+function rememberEpoch(
+  { pool, scope }: Job,
+  { epoch, covered }: Pick<ServingAnswer, "epoch" | "covered">,
+  asked: { readonly at: number; readonly purges: number },
+  { isolate }: Deps,
+): void {
+  if (isolate.purges !== asked.purges) return;
+  const name = epochName(pool.id, scope);
+  const known = isolate.epochs.get(name);
+  if (known !== undefined && known.askedAt > asked.at) return;
+  isolate.epochs.set(name, { epoch, askedAt: asked.at, covered: covered.size > 0 });
 }

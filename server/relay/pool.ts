@@ -11,7 +11,9 @@ import type { Pool } from "./stages.ts";
  */
 export async function findPool(poolId: string, deps: Deps): Promise<Pool> {
   const memo = deps.isolate.pools.get(poolId);
-  if (memo !== undefined && memo.until > deps.now()) return memo.value;
+  const askedAt = deps.now();
+  if (memo !== undefined && memo.until > askedAt) return memo.value;
+  const { changes } = deps.isolate;
   const row = await loadPool(deps.db, poolId).catch((cause: unknown) => {
     throw new RelayError("relay_overloaded", { cause });
   });
@@ -19,6 +21,7 @@ export async function findPool(poolId: string, deps: Deps): Promise<Pool> {
   const policy = decodePolicy(row.policyText);
   if (policy === undefined) throw new RelayError("misconfigured", { message: "This pool's policy cannot be read." });
   const pool: Pool = { id: row.id, policy, policyVersion: row.policyVersion, identities: row.identities };
-  deps.isolate.pools.set(poolId, { value: pool, until: deps.now() + deps.config.configTtlMs });
+  if (deps.isolate.changes === changes)
+    deps.isolate.pools.set(poolId, { value: pool, until: askedAt + deps.config.configTtlMs });
   return pool;
 }

@@ -1,7 +1,7 @@
 /** Reply to entry, and entry to the tiers. A failed store never fails an answer. */
 import type { Deps } from "../deps.ts";
 import { publishEntry, renewEntry, type CacheRow } from "../store/cache.ts";
-import { keepBody } from "./body-store.ts";
+import { hashOf, keepBody } from "./body-store.ts";
 import { keepAtEdge } from "./edge.ts";
 import { lifetimeOf } from "./freshness.ts";
 import type { CleanReply } from "./reply.ts";
@@ -116,6 +116,7 @@ async function renew(entry: CacheEntry, deps: Deps): Promise<boolean> {
     generations,
     fence,
     headers,
+    contentHash: hashOf(entry.body),
   });
 }
 

@@ -169,11 +169,16 @@ export interface Renewal {
   readonly generations: Readonly<Record<string, number>>;
   readonly fence: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of the body that GitHub said is unchanged. */
+  readonly contentHash: string;
 }
 
-/** Writes new ends after a 304 (primary key), under the guard of publishEntry. False: a later fill was there first. */
+/**
+ * Writes new ends after a 304 (primary key), under the guard of publishEntry and only over the very body that GitHub was
+ * asked about: what was asked about may have been a nearby copy that the row never got. False: it was not renewed.
+ */
 export async function renewEntry(db: Db, cacheKey: string, renewal: Renewal): Promise<boolean> {
-  const { fence, headers, generations, ...times } = renewal;
+  const { fence, headers, generations, contentHash, ...times } = renewal;
   const result = await db
     .update(githubCacheEntries)
     .set({
@@ -182,7 +187,13 @@ export async function renewEntry(db: Db, cacheKey: string, renewal: Renewal): Pr
       fence: sql`max(${githubCacheEntries.fence}, ${fence})`,
       ...(headers === undefined ? {} : { headers: JSON.stringify(headers) }),
     })
-    .where(and(eq(githubCacheEntries.cacheKey, cacheKey), supersedes(sql`${fence}`, sql`${renewal.fetchedAt}`)));
+    .where(
+      and(
+        eq(githubCacheEntries.cacheKey, cacheKey),
+        eq(githubCacheEntries.contentHash, contentHash),
+        supersedes(sql`${fence}`, sql`${renewal.fetchedAt}`),
+      ),
+    );
   return changed(result) > 0;
 }
 

@@ -102,7 +102,8 @@ describe("publishing", () => {
     expect(await findEntry(theDb(), "key-1")).toMatchObject({ contentHash: stored ? "after" : "before", fence });
     const times = { freshUntil: NOON, staleUntil: NOON, swrUntil: NOON, generations: {} };
     await publishEntry(theDb(), aCacheRow({ cacheKey: "key-2", fence: 5 }), KEYS);
-    const renewal = { ...times, fence: changes.fence, fetchedAt: changes.fetchedAt };
+    const { contentHash } = aCacheRow();
+    const renewal = { ...times, contentHash, fence: changes.fence, fetchedAt: changes.fetchedAt };
     expect(await renewEntry(theDb(), "key-2", renewal)).toBe(stored);
     expect(await findEntry(theDb(), "key-2")).toMatchObject({ fence, freshUntil: stored ? NOON : NOON + 60_000 });
   });
@@ -111,7 +112,7 @@ describe("publishing", () => {
     await publishEntry(theDb(), aCacheRow(), KEYS);
     const { body, contentHash } = aCacheRow();
     const renewal = { fetchedAt: NOON + 9, freshUntil: 1, staleUntil: 2, swrUntil: 3, generations: { a: 4 }, fence: 2 };
-    await renewEntry(theDb(), "key-1", { ...renewal, headers: { etag: '"two"' } });
+    await renewEntry(theDb(), "key-1", { ...renewal, contentHash, headers: { etag: '"two"' } });
     expect(await findEntry(theDb(), "key-1")).toMatchObject({
       ...renewal,
       headers: { etag: '"two"' },
@@ -120,9 +121,13 @@ describe("publishing", () => {
     });
   });
 
-  it("renews nothing that is not there", async () => {
-    const renewal = { fetchedAt: NOON, freshUntil: 1, staleUntil: 2, swrUntil: 3, generations: {}, fence: 2 };
+  it("renews nothing that is not there, nor another body than the one that is unchanged", async () => {
+    await publishEntry(theDb(), aCacheRow(), KEYS);
+    const times = { fetchedAt: NOON + 9, freshUntil: 1, staleUntil: 2, swrUntil: 3 };
+    const renewal = { ...times, generations: {}, fence: 2, contentHash: aCacheRow().contentHash };
     expect(await renewEntry(theDb(), "absent", renewal)).toBe(false);
+    expect(await renewEntry(theDb(), "key-1", { ...renewal, contentHash: "another" })).toBe(false);
+    expect(await findEntry(theDb(), "key-1")).toEqual(aCacheRow());
   });
 });
 

@@ -74,7 +74,8 @@ const proof = {
   expiresAt: NOON,
 };
 const caller = { poolId: pool, callerId: "gh_101" };
-const times = { fetchedAt: NOON, freshUntil: NOON, staleUntil: NOON, swrUntil: NOON, generations: {}, fence: 3 };
+const ends = { fetchedAt: NOON, freshUntil: NOON, staleUntil: NOON, swrUntil: NOON };
+const times = { ...ends, generations: {}, fence: 3, contentHash: "h" };
 const coverage = { owner: "acme", repo: "widget", source: "repository", events: ["push"] } as const;
 const rate = { limit: 60, remaining: 1, resetAt: NOON, readAt: NOON };
 const series = (length: number) => {
