@@ -1,7 +1,8 @@
 import { nextPage, readApiPath, type ApiPath } from "../api-path.ts";
 import { cacheNote } from "../cache-note.ts";
 import { command, type Surroundings } from "../command.ts";
-import { Failure } from "../exit.ts";
+import { Failure, UsageProblem } from "../exit.ts";
+import { loadFilter, type Filter } from "../jq/filter.ts";
 import { readHeaders, readQuery } from "../pairs.ts";
 import { toProblem, type Refusal } from "../refusal.ts";
 import { freshnessHeaders, readThroughRelay, type ReadOutcome } from "../relayed-read.ts";
@@ -15,7 +16,8 @@ export const api = command({
   name: "api",
   about: "Read one path of GitHub's API through the relay and print GitHub's own answer.",
   details: [
-    "Only GET. There is no --jq: pipe the output to jq. Octopool never runs your own gh here; where the relay does not serve a path, it says so.",
+    "Only GET. Octopool never runs your own gh here; where the relay does not serve a path, it says so.",
+    "--jq is jq 1.8, and prints as gh api --jq does: strings bare, null as an empty line, anything else as JSON, one result a line. With --paginate it sees one page at a time. An error of GitHub's is printed whole.",
   ],
   args: {
     path: { about: "a path of GitHub's API, with or without a leading slash and a query string", required: true },
@@ -23,19 +25,22 @@ export const api = command({
   flags: {
     query: { type: "list", short: "q", value: "key=value", about: "add a query parameter" },
     header: { type: "list", short: "H", value: "name:value", about: "send a request header" },
+    jq: { type: "string", value: "expression", about: "print what this jq expression makes of the answer" },
     paginate: { type: "boolean", about: `read all pages, ${MAX_PAGES} at most, and print one after another` },
     include: { type: "boolean", short: "i", about: "print the status line and the headers first" },
     pool: { type: "string", value: "name", about: "another pool than the one of your login" },
   },
   examples: [
     "octopool api repos/cli/cli/pulls/1",
-    "octopool api repos/cli/cli/issues -q state=open --paginate | jq '.[].title'",
+    "octopool api repos/cli/cli/issues -q state=open --paginate --jq '.[].title'",
     "octopool api repos/cli/cli/pulls/1 -H accept:application/vnd.github.diff",
   ],
   async run({ flags, args, ...around }) {
+    requireNoExpression(flags.query, args.path);
     const headers = { ...freshnessHeaders(around.env), ...readHeaders(flags.header, "--header") };
     const asked = readApiPath(args.path, readQuery(flags.query, "--query"));
     const read = (page: ApiPath, plain?: ApiPath) => readPage({ page, plain, headers, pool: flags.pool }, around);
+    const loading = flags.jq === undefined || flags.jq === "" ? undefined : loadFilter(flags.jq, around.env);
     let page: ApiPath | undefined = flags.paginate ? byHundred(asked) : asked;
     let noted = false;
     for (let count = 0; page !== undefined; count += 1) {
@@ -43,14 +48,29 @@ export const api = command({
         throw new Failure(`There are more than ${MAX_PAGES} pages; the output ends here.`, {
           next: "narrow the question with -q",
         });
-      const answer = await read(page, count === 0 && page !== asked ? asked : undefined);
+      const [answer, filter]: readonly [GithubAnswer, Filter | undefined] = await Promise.all([
+        read(page, count === 0 && page !== asked ? asked : undefined),
+        loading, // while GitHub is asked
+      ]);
       if (!noted) noted = noteCache(answer, around);
-      printAnswer(answer, flags.include, around.io);
+      if (flags.include) around.io.write(headOf(answer));
+      if (answer.status >= 400 || filter === undefined) printBody(answer, around.io);
+      else printFiltered(filter, answer, around.io);
       if (answer.status >= 400) throw new Failure(`GitHub answered ${answer.status}`);
       page = flags.paginate ? nextPage(answer.headers["link"]) : undefined;
     }
   },
 });
+
+/** Who comes from gh may take -q for its --jq. */
+function requireNoExpression(query: readonly string[], path: string): void {
+  const expression = query.find((text) => /^\.[^=]*$/.test(text));
+  if (expression === undefined) return;
+  throw new UsageProblem(
+    `-q adds a query parameter here, and "${expression}" is none.`,
+    `octopool api ${path} --jq '${expression}'`,
+  );
+}
 
 /** The largest page GitHub gives, as gh api --paginate asks for, unless the user chose one. */
 function byHundred({ path, query }: ApiPath): ApiPath {
@@ -91,10 +111,15 @@ function noteCache({ facts }: GithubAnswer, { env, io, machine }: Surroundings):
   return note !== undefined;
 }
 
-function printAnswer(answer: GithubAnswer, include: boolean, io: Surroundings["io"]): void {
-  if (include) io.write(headOf(answer));
-  io.write(answer.body);
-  if (io.isTerminal && answer.body.length > 0 && answer.body.at(-1) !== 0x0a) io.write("\n");
+function printBody({ body }: GithubAnswer, io: Surroundings["io"]): void {
+  io.write(body);
+  if (io.isTerminal && body.length > 0 && body.at(-1) !== 0x0a) io.write("\n");
+}
+
+function printFiltered(filter: Filter, { body }: GithubAnswer, io: Surroundings["io"]): void {
+  const { text, failure } = filter(body);
+  io.write(text);
+  if (failure !== undefined) throw failure;
 }
 
 /** GitHub's headers and the relay's facts; those of the connection in between are nobody's business. */

@@ -1,8 +1,8 @@
 /** The npm package `octopool`: the bundle and its starter, and nothing to install beside it. */
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ROOT } from "../run-tool.ts";
-import { BUNDLE, releaseVersion } from "./bundle.ts";
+import { BUNDLE_FILES, BUNDLE_FOLDER, releaseVersion } from "./bundle.ts";
 import { writeManPage } from "./man-page.ts";
 import { run } from "./run.ts";
 
@@ -12,8 +12,9 @@ export const NPM_FOLDER = "dist/release/npm";
 export async function buildNpmPackage(bundle: string, folder: string = join(ROOT, NPM_FOLDER)): Promise<string> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, "package/bin"), { recursive: true });
-  await mkdir(join(folder, "package", BUNDLE, ".."), { recursive: true });
-  await copyFile(bundle, join(folder, "package", BUNDLE));
+  await mkdir(join(folder, "package", BUNDLE_FOLDER), { recursive: true });
+  for (const name of BUNDLE_FILES)
+    await copyFile(join(dirname(bundle), name), join(folder, "package", BUNDLE_FOLDER, name));
   await copyFile(join(ROOT, "bin/octopool.cjs"), join(folder, "package/bin/octopool.cjs"));
   await copyFile(join(ROOT, "LICENSE"), join(folder, "package/LICENSE"));
   await copyFile(join(ROOT, "packaging/npm-readme.md"), join(folder, "package/README.md"));

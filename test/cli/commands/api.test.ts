@@ -107,13 +107,17 @@ describe("the question octopool api asks", () => {
     expect(asks()).toMatchObject([{ headers }]);
   });
 
-  it.each([[["https://evil.example/x"]], [["x", "-q", "novalue"]], [["x", "-H", ": y"]], [["x", "--jq", "."]], [[]]])(
-    "is wrong usage for %j",
-    async (words) => {
-      expect((await api(words)).code).toBe(2);
-      expect(relay.heard).toEqual([]);
-    },
-  );
+  it.each([
+    [["https://evil.example/x"]],
+    [["x", "-q", "novalue"]],
+    [["x", "-H", ": y"]],
+    [["x", "--jq"]],
+    [["x", "-q", ".title"]],
+    [[]],
+  ])("is wrong usage for %j", async (words) => {
+    expect((await api(words)).code).toBe(2);
+    expect(relay.heard).toEqual([]);
+  });
 
   it("is wrong usage where a variable holds no number", async () => {
     expect((await api(["x"], { env: { OCTOPOOL_MAX_AGE: "soon" } })).code).toBe(2);

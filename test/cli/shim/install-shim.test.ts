@@ -25,7 +25,7 @@ const realGh = join(directory, "real/gh");
 const PATIENCE_MS = 60_000;
 
 beforeAll(async () => {
-  await build(await cliBundle(program));
+  await build(await cliBundle(directory));
   mkdirSync(join(directory, "real"));
   // Says where its settings would lead its requests.
   writeFileSync(

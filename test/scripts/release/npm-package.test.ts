@@ -13,9 +13,8 @@ const directory = mkdtempSync(join(tmpdir(), "octopool-npm-"));
 const unpacked = join(directory, "unpacked");
 
 beforeAll(async () => {
-  const bundle = join(directory, "octopool.cjs");
-  await build(await cliBundle(bundle));
-  const archive = await buildNpmPackage(bundle, join(directory, "npm"));
+  await build(await cliBundle(directory));
+  const archive = await buildNpmPackage(join(directory, "octopool.cjs"), join(directory, "npm"));
   await run("mkdir", [unpacked]);
   await run("tar", ["-xzf", archive, "-C", unpacked]);
 });
@@ -46,6 +45,7 @@ describe("the npm package", () => {
       "package/LICENSE",
       "package/README.md",
       "package/bin/octopool.cjs",
+      "package/dist/cli/jq.cjs",
       "package/dist/cli/octopool.cjs",
       "package/octopool.1",
       "package/package.json",

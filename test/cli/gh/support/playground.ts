@@ -65,7 +65,7 @@ export async function openPlayground(): Promise<Playground> {
     startGateway(standIn.url, at("plain.sock")),
     startGateway(standIn.url, 0),
     startTlsProxy(standIn.url, certificates),
-    build(await cliBundle(at("octopool.cjs"))),
+    build(await cliBundle(directory)),
     ensureBuilt(),
   ]);
   const { worker, callerToken } = await startRelay(relayGate.url, at("state"));

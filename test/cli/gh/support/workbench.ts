@@ -51,7 +51,7 @@ async function bundle(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), "octopool-wb-cli-"));
   process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
   const program = join(directory, "octopool.cjs");
-  await build(await cliBundle(program));
+  await build(await cliBundle(directory));
   return program;
 }
 
