@@ -1,22 +1,30 @@
-/**
- * A request's way in words: what each stage decided, as far as its audit row tells, with the times it wrote down. Pure.
- * A stage that was not timed by itself has no times; its time is in the stage after it.
- */
-import { ERRORS, type ErrorCode } from "../../shared/errors.ts";
+/** A request's way: each stage that it went through, with its time and what it decided, in words. Pure. */
 import type { StatusName } from "../../shared/dashboard/status.ts";
 import type { TrailStage } from "../../shared/dashboard/traffic.ts";
+import { type MarkName, type ReadMark, readMarks } from "../relay/trail-marks.ts";
 import type { FoundRow } from "../store/traffic.ts";
 import { answerOf } from "./traffic-row.ts";
+import { NAMES, saying, tell } from "./trail-words.ts";
 
-/** Which stage refuses with these; whatever else is refused is refused by the fill. */
-const REFUSED_BY: Readonly<Record<string, string>> = {
-  route_denied: "route",
-  search_denied: "policy",
-  logs_denied: "policy",
-  owner_denied: "policy",
-  no_identity: "policy",
-  repo_not_public: "visibility",
-  repo_public_check_failed: "visibility",
+const FETCHES: readonly MarkName[] = ["raw", "diff", "git", "anonymous", "identity", "token", "download"];
+const LOOKS: readonly MarkName[] = ["memory", "memoryHad", "edge", "edgeHad", "stored", "storedHad", "log", "logHad"];
+
+/** Which stages refuse with these, the likeliest first; whatever else is refused is refused by who was asked last. */
+const REFUSED_BY: Readonly<Record<string, readonly MarkName[]>> = {
+  route_denied: ["route"],
+  invalid_path: ["route"],
+  invalid_query: ["route"],
+  method_denied: ["route"],
+  search_denied: ["policy"],
+  logs_denied: ["policy"],
+  owner_denied: ["proof", "policy"],
+  repo_not_public: ["proof"],
+  repo_public_check_failed: ["proof"],
+  no_identity: ["choose", "token"],
+  identities_cooling_down: ["choose"],
+  identity_pool_depleted: ["choose"],
+  relay_overloaded: ["begin", "pool"],
+  pagination_exhausted: [...FETCHES, "route"],
 };
 
 const MISSES: Readonly<Record<string, string>> = {
@@ -28,60 +36,108 @@ const MISSES: Readonly<Record<string, string>> = {
   bypass: "this route is never stored",
 };
 
-interface Timed {
-  readonly from: number;
-  readonly to: number;
-}
-
+/** A row of before the stages were written down has the first, the refusal and the last, without times. */
 export function stagesOf(row: FoundRow): readonly TrailStage[] {
-  const times = timesOf(row);
+  const marks = readMarks(trailOf(row));
   const refusal = row.fallbackReason || row.errorCode;
-  const refusedBy = refusal === "" ? undefined : (REFUSED_BY[refusal] ?? "fill");
-  const stages = [
-    stage("caller", "Authenticate", `${row.callerLogin ?? row.callerId} on ${row.clientName}`),
-    routeStage(row, times.get("classify")),
-    stage("policy", "Policy", "the pool allows it"),
-    lookupStage(row, times.get("lookup")),
-    stage(
-      "visibility",
-      "Visibility",
-      isOfRepository(row) ? "the repository is proven public" : "no repository is named",
-    ),
-    fillStage(row, times.get("fill") ?? times.get("log")),
-  ].filter((each) => each !== undefined);
-  const at = stages.findIndex(({ id }) => id === refusedBy);
-  const reached =
-    at === -1 ? stages : stages.slice(0, at + 1).map((each) => (each.id === refusedBy ? refused(each, refusal) : each));
-  return [...reached, answerStage(row, times)];
+  const lookedLast = marks.findLast(({ name, isAfter }) => LOOKS.includes(name) && !isAfter);
+  const told = (marks.length === 0 ? ["caller" as const] : marks).map((mark): TrailStage => {
+    if (mark === "caller") return untimed("caller", row);
+    if (mark.name === "answer") return answerStage(row, mark);
+    if (isVain(mark, marks))
+      return { ...stageOf(mark, row), words: "what another request had fetched does not serve it" };
+    return { ...stageOf(mark, row), ...(mark === lookedLast ? lookWords(mark, row) : {}) };
+  });
+  const stages = marks.length === 0 ? [...told, answerStage(row, undefined)] : told;
+  return refusal === "" ? stages : withRefusal(stages, refusal);
 }
 
-function stage(id: string, name: string, words: string, time?: Timed, tone: TrailStage["tone"] = "plain"): TrailStage {
-  return { id, name, words, from: time?.from ?? null, to: time?.to ?? null, tone };
+/** It followed, and had to begin once more. */
+function isVain(mark: ReadMark, marks: readonly ReadMark[]): boolean {
+  return mark.note === "follow" && marks.slice(marks.indexOf(mark) + 1).some(({ name }) => name === "begin");
 }
 
-function refused(before: TrailStage, code: string): TrailStage {
-  const says = code in ERRORS ? ERRORS[code as ErrorCode].says : "";
-  return { ...before, words: `${code}: ${says}`, tone: "bad" };
+function stageOf(mark: ReadMark, row: FoundRow): TrailStage {
+  const { name, from, to, isAfter } = mark;
+  return { id: name, ...tell(mark, row), from, to, isAfter };
 }
 
-function routeStage({ routeKind, routeKey }: FoundRow, time: Timed | undefined): TrailStage {
-  return stage(
-    "route",
-    "Match route",
-    routeKind === "unclassified" ? "no row of the catalogue" : `${routeKind}, ${routeKey}`,
-    time,
-  );
+function untimed(name: MarkName, row: FoundRow): TrailStage {
+  const mark = { name, from: 0, to: 0, note: "", isAfter: false };
+  return { ...stageOf(mark, row), from: null, to: null };
 }
 
-function lookupStage(row: FoundRow, time: Timed | undefined): TrailStage | undefined {
-  if (time === undefined && row.missReason === "" && row.cache === "unknown") return undefined;
+/** What was decided about the copy, or the lack of one, said where it was looked for last. */
+function lookWords(mark: ReadMark, row: FoundRow): Partial<TrailStage> {
+  if (mark.note !== "") return {};
   const answer = answerOf(row);
-  if (answer === "hit") return stage("lookup", "Look up", "a fresh copy is stored", time, "good");
-  if (answer === "stale") return stage("lookup", "Look up", "a copy past its end, within its bounds", time, "good");
-  const why = MISSES[row.missReason];
-  if (why === undefined && row.cache === "bypass")
-    return stage("lookup", "Look up", MISSES["bypass"] ?? "", time, "skipped");
-  return stage("lookup", "Look up", why ?? "no usable copy", time, "miss");
+  if (answer === "hit") return { words: "a fresh copy, served", tone: "good" };
+  if (answer === "stale") return { words: "a copy past its end, within its bounds", tone: "good" };
+  const why = MISSES[row.missReason] ?? (row.cache === "bypass" ? MISSES["bypass"] : undefined);
+  return why === undefined ? {} : { words: why, tone: row.cache === "bypass" ? "skipped" : "miss" };
+}
+
+function answerStage(row: FoundRow, mark: ReadMark | undefined): TrailStage {
+  const isRefused = row.fallbackReason !== "" || row.errorCode !== "";
+  const words = isRefused
+    ? row.fallbackReason === ""
+      ? `refused with ${row.status}`
+      : "sent home: the caller's own gh asks"
+    : row.coalesced === 0
+      ? `${row.status} to the caller`
+      : `${row.status} to the caller, as another request fetched it`;
+  const tone = isRefused ? "bad" : "good";
+  return {
+    id: "answer",
+    name: NAMES.answer,
+    words,
+    tone,
+    from: mark?.from ?? null,
+    to: mark?.to ?? null,
+    isAfter: false,
+  };
+}
+
+/**
+ * The stage that refused says so. One of the gates leaves its mark only to those that pass, and others may end a request
+ * before their mark: their time is then what went by between the last mark and the answer.
+ */
+function withRefusal(stages: readonly TrailStage[], code: string): readonly TrailStage[] {
+  const names = REFUSED_BY[code] ?? FETCHES;
+  const at = stages.findLastIndex(({ id, isAfter }) => !isAfter && names.some((name) => name === id && !isGate(name)));
+  const marked = stages[at];
+  if (marked !== undefined) return stages.with(at, { ...marked, words: refusalOf(marked, code), tone: "bad" });
+  const isMarked = (name: MarkName) => stages.some(({ id }) => id === name);
+  // Of a row without marks nothing is known to have been passed.
+  const isTimed = stages.some(({ to }) => to !== null);
+  const closed = isTimed ? GATES.find((name) => !isMarked(name)) : undefined;
+  const name = closed ?? names.find((each) => !isGate(each)) ?? names[0] ?? "identity";
+  const answer = stages.findIndex(({ id }) => id === "answer");
+  const { from = null, to = null } = stages[answer] ?? {};
+  const refused: TrailStage = {
+    id: name,
+    name: NAMES[name],
+    words: saying(code),
+    tone: "bad",
+    from,
+    to,
+    isAfter: false,
+  };
+  return stages.flatMap((stage, index) => (index === answer ? [refused, { ...stage, from: to }] : [stage]));
+}
+
+const GATES: readonly MarkName[] = ["pool", "route", "policy"];
+const isGate = (name: MarkName) => GATES.includes(name);
+
+/** What the stage found is part of why. A proof that was found is not. */
+function refusalOf({ id, words }: TrailStage, code: string): string {
+  if (words.includes(code)) return words;
+  return id === "proof" || id === "clean" ? saying(code) : `${words}; ${saying(code)}`;
+}
+
+function trailOf({ detail }: FoundRow): string {
+  const { trail } = JSON.parse(detail) as { trail?: unknown };
+  return typeof trail === "string" ? trail : "";
 }
 
 const BACKENDS: Readonly<Record<string, string>> = {
@@ -89,55 +145,6 @@ const BACKENDS: Readonly<Record<string, string>> = {
   github_api: "GitHub's anonymous API",
   github_identity: "GitHub's API",
 };
-
-function fillStage(row: FoundRow, time: Timed | undefined): TrailStage | undefined {
-  if (time === undefined && row.upstreamCalls === 0 && row.coalesced === 0) return undefined;
-  const by =
-    row.identityId === "" ? (BACKENDS[row.backend] ?? "") : `${BACKENDS[row.backend] ?? "GitHub"} as ${row.identityId}`;
-  const calls = row.upstreamCalls === 1 ? "one call" : `${row.upstreamCalls} calls`;
-  const cost = row.quotaUnits === 0 ? "no quota" : row.quotaUnits === 1 ? "one unit" : `${row.quotaUnits} units`;
-  if (row.coalesced !== 0)
-    return stage("fill", "Fill", "joined a fetch that another request had begun; no quota", time, "miss");
-  if (row.revalidated !== 0) return stage("fill", "Fill", `unchanged, says ${by}; ${calls}, ${cost}`, time, "good");
-  const spent = by === "" ? `${calls}, ${cost}` : `${by}; ${calls}, ${cost}`;
-  return stage("fill", row.cache === "stale" ? "Fill, behind the answer" : "Fill", spent, time, "miss");
-}
-
-function answerStage(row: FoundRow, times: ReadonlyMap<string, Timed>): TrailStage {
-  const last = Math.max(0, ...[...times.values()].map(({ to }) => to));
-  const isRefused = row.fallbackReason !== "" || row.errorCode !== "";
-  const words = isRefused
-    ? row.fallbackReason === ""
-      ? `refused with ${row.status}`
-      : "sent home: the caller's own gh asks"
-    : `${row.status} to the caller`;
-  return stage(
-    "answer",
-    "Answer",
-    words,
-    { from: Math.min(last, row.durationMs), to: row.durationMs },
-    isRefused ? "bad" : "good",
-  );
-}
-
-const isOfRepository = ({ routeKey }: FoundRow) => /^\/(?:repos|networks|repositories)\//.test(routeKey);
-
-/** `classify=0 lookup=6 fill=65`: each stage's end; it began where the one before ended. */
-function timesOf(row: FoundRow): ReadonlyMap<string, Timed> {
-  const times = new Map<string, Timed>();
-  let from = 0;
-  for (const [, name = "", end = ""] of trailOf(row).matchAll(/(\w+)=(\d+(?:\.\d+)?)/g)) {
-    const to = Math.max(from, Number(end));
-    times.set(name, { from, to });
-    from = to;
-  }
-  return times;
-}
-
-function trailOf({ detail }: FoundRow): string {
-  const { trail } = JSON.parse(detail) as { trail?: unknown };
-  return typeof trail === "string" ? trail : "";
-}
 
 const VERDICTS: Readonly<Record<StatusName, string>> = {
   hit: "Hit: served from the cache",

@@ -13,7 +13,7 @@ export interface GitHubAsk {
 export type GitHubReply =
   | { readonly kind: "reply"; readonly status: number; readonly headers: Headers; readonly body: Uint8Array }
   | { readonly kind: "unreachable"; readonly why: "timeout" | "network" }
-  | { readonly kind: "too_large"; readonly headers: Headers };
+  | { readonly kind: "too_large"; readonly status: number; readonly headers: Headers };
 
 interface ClientDeps {
   readonly now: () => number;
@@ -37,7 +37,7 @@ export async function askGitHub(ask: GitHubAsk, deps: ClientDeps): Promise<GitHu
     });
     const response = await deps.platform.fetch(request);
     const body = await readBounded(response, ask.maxBytes);
-    if (body === undefined) return { kind: "too_large", headers: response.headers };
+    if (body === undefined) return { kind: "too_large", status: response.status, headers: response.headers };
     return { kind: "reply", status: response.status, headers: response.headers, body };
   } catch {
     // Whatever fetch or the body stream throws (reset, truncated, aborted) means the same: no usable answer.

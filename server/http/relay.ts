@@ -20,9 +20,11 @@ const NO_BODY = new Set([204, 205, 304]);
 
 export async function relayRequest(request: Request, deps: Deps): Promise<Response> {
   const body = parseBody(await readJsonObject(request));
+  // What a slow caller takes to send its question is no time of ours.
+  const cameAt = deps.now();
   const caller = await authenticate(request, body.pool, deps);
   const raw = wantsRaw(request);
-  const answer = await relay(body, caller, deps, raw);
+  const answer = await relay(body, caller, deps, { cameAt, mayStream: raw });
   return raw ? rawAnswer(answer) : envelope(answer);
 }
 

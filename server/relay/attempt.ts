@@ -50,6 +50,8 @@ export type Outcome =
 
 export interface Attempted {
   readonly outcome: Outcome;
+  /** GitHub's last one; 0 where none came. */
+  readonly status: number;
   readonly quotaUnits: number;
   readonly upstreamCalls: number;
   readonly rate: ReturnType<typeof readRate>;
@@ -66,6 +68,7 @@ export async function attempt(job: Job, one: Attempt, deps: Deps): Promise<Attem
   const quotaUnits = reply.kind === "unreachable" || free ? 0 : 1;
   return {
     outcome,
+    status: reply.kind === "unreachable" ? 0 : reply.status,
     quotaUnits,
     upstreamCalls: hops,
     rate,
@@ -93,8 +96,8 @@ function headersOf(job: Job, one: Attempt): Record<string, string> {
 interface Followed {
   readonly reply:
     | GitHubReply
-    | { readonly kind: "redirect_denied"; readonly headers: Headers }
-    | { readonly kind: "signed"; readonly url: string; readonly headers: Headers };
+    | { readonly kind: "redirect_denied"; readonly status: number; readonly headers: Headers }
+    | { readonly kind: "signed"; readonly status: number; readonly url: string; readonly headers: Headers };
   readonly hops: number;
   /** The repository a redirect named. */
   readonly redirectedTo: number | undefined;
@@ -115,11 +118,15 @@ async function follow(job: Job, one: Attempt, deps: Deps): Promise<Followed> {
     if (reply.kind !== "reply" || location === null) return { reply, hops, redirectedTo };
     const onApi = redirectOf(reply, githubApiOrigin);
     if (hops > MAX_REDIRECTS || (onApi === undefined && !isBlob(location, deps))) {
-      return { reply: { kind: "redirect_denied", headers: reply.headers }, hops, redirectedTo };
+      return { reply: { kind: "redirect_denied", status: reply.status, headers: reply.headers }, hops, redirectedTo };
     }
     // A log streams past the bound of a body, and to know that it is still there its bytes are not needed.
     if (onApi === undefined && job.route.match.route.freshness.policy === "log") {
-      return { reply: { kind: "signed", url: location, headers: reply.headers }, hops, redirectedTo };
+      return {
+        reply: { kind: "signed", status: reply.status, url: location, headers: reply.headers },
+        hops,
+        redirectedTo,
+      };
     }
     if (onApi === undefined) headers = {};
     else redirectedTo = Number(/^\/repositories\/(\d+)/.exec(new URL(onApi).pathname)?.[1] ?? Number.NaN);
@@ -139,7 +146,7 @@ export function isBlob(location: string, deps: Pick<Deps, "config">): boolean {
 function readOutcome(reply: Followed["reply"], one: Attempt, redirectedTo: number | undefined): Outcome {
   if (reply.kind === "too_large") return declined("github_response_too_large", true);
   if (reply.kind === "redirect_denied") return declined("github_redirect_denied", true);
-  if (reply.kind === "signed") return { ...reply, redirectedTo };
+  if (reply.kind === "signed") return { kind: "signed", url: reply.url, headers: reply.headers, redirectedTo };
   if (reply.kind === "unreachable") return declined("github_unavailable", true, { kind: "failed" });
   if (reply.status === 304 && one.renews !== undefined) return { kind: "unchanged", headers: reply.headers };
   // "Not modified" to a question without a condition says nothing: another source may know better.

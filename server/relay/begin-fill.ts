@@ -2,6 +2,8 @@
 import type { BeginAsk, BeginTurn, Selection } from "../coordinator/protocol.ts";
 import type { Deps } from "../deps.ts";
 import type { Job } from "./stages.ts";
+import type { Trail } from "./trail.ts";
+import { MARK } from "./trail-marks.ts";
 
 /** What a read and a log's fill ask differently; the rest is the job's. */
 export type FillAsk = Pick<BeginAsk, "acceptFinishedMs" | "waitMs" | "shared"> & {
@@ -34,6 +36,20 @@ export async function beginFill(job: Job, fill: FillAsk, deps: Pick<Deps, "coord
   // Once more after a restart of the object: those who waited there must not all ask GitHub themselves.
   const turn = (await begun()) ?? (await begun());
   return turn ?? { kind: "lead", lease: null, selection: alone(job) };
+}
+
+/** What the coordinator said, and whom it chose: one call, so that the choice takes no time of its own. */
+export function markTurn(turn: BeginTurn, trail: Trail): void {
+  trail.step(MARK.begin, turn.kind === "lead" && turn.lease === null ? "alone" : noteOf(turn));
+  if (turn.kind !== "lead") return;
+  const { selection } = turn;
+  if (selection.kind === "selected")
+    trail.pass(MARK.choose, `${selection.leaseReason} ${selection.identities.join(" ")}`);
+  else trail.pass(MARK.choose, selection.reason);
+}
+
+function noteOf(turn: BeginTurn): string {
+  return turn.kind === "overloaded" ? turn.reason : turn.kind;
 }
 
 function alone(job: Job): Selection {

@@ -2,7 +2,7 @@
 import type { BeginTurn, FillOutcome } from "../coordinator/protocol.ts";
 import { RelayError } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
-import { beginFill } from "./begin-fill.ts";
+import { beginFill, markTurn } from "./begin-fill.ts";
 import { findAtEdge, type EdgeCopy } from "./edge.ts";
 import { markFilling } from "./filling.ts";
 import { finishFill, keepLease } from "./finish-fill.ts";
@@ -14,7 +14,8 @@ import { heldApart } from "./memory-cache.ts";
 import { answerFromEntry } from "./serve.ts";
 import type { Setback } from "./setback.ts";
 import type { Answer, CacheEntry, Job } from "./stages.ts";
-import { learnProof, proveVisible } from "./visibility.ts";
+import type { Course, Trail } from "./trail.ts";
+import { learnProof, proveOnTrail } from "./visibility.ts";
 
 /** An outcome this young answers a new asker without a second look at the stores. */
 const REUSE_MS = 2_000;
@@ -35,21 +36,21 @@ export class FillRefused extends RelayError {
 }
 
 /** @throws RelayError with the reason nobody could answer; the pipeline then looks for a stale copy. */
-export async function fill(job: Job, found: Found, deadlineAt: number, deps: Deps): Promise<Answer> {
+export async function fill(job: Job, found: Found, course: Course, deps: Deps): Promise<Answer> {
   const shared = mayShare(job, found);
   const unmark = shared ? markFilling(job.cacheKey, deps.isolate.filling) : undefined;
   try {
-    const first = await begin(job, found, shared, deadlineAt, deps);
-    const followed = first.kind === "follow" ? await follow(first.outcome, job, found, deps) : undefined;
+    const first = await begin(job, found, shared, course, deps);
+    const followed = first.kind === "follow" ? await follow(first.outcome, job, found, course.trail, deps) : undefined;
     // What the leader had does not serve this one: a fill under way does, or one of its own.
-    const turn = followed === "not_served" ? await begin(job, found, shared, deadlineAt, deps, 0) : first;
+    const turn = followed === "not_served" ? await begin(job, found, shared, course, deps, 0) : first;
     switch (turn.kind) {
       case "lead":
-        return await leadOn(job, found, turn, shared, deadlineAt, deps);
+        return await leadOn(job, found, turn, shared, course, deps);
       case "follow": {
-        const entry = turn === first ? followed : await follow(turn.outcome, job, found, deps);
+        const entry = turn === first ? followed : await follow(turn.outcome, job, found, course.trail, deps);
         if (entry === undefined || entry === "not_served") throw new RelayError("relay_overloaded");
-        return await fromLeader(job, found, entry, turn.outcome, deadlineAt, deps);
+        return await fromLeader(job, found, entry, turn.outcome, course, deps);
       }
       case "overloaded":
         throw new RelayError("relay_overloaded");
@@ -68,7 +69,13 @@ export async function fill(job: Job, found: Found, deadlineAt: number, deps: Dep
  * caller's bound. A body that is neither handed over nor at this data centre's edge (`edge_only`) serves nobody here.
  * @throws RelayError with the leader's reason, where its failure is this follower's too.
  */
-async function follow(outcome: FillOutcome, job: Job, found: Found, deps: Deps): Promise<CacheEntry | "not_served"> {
+async function follow(
+  outcome: FillOutcome,
+  job: Job,
+  found: Found,
+  trail: Trail,
+  deps: Deps,
+): Promise<CacheEntry | "not_served"> {
   const { startedAt } = job.ask;
   const isBefore = outcome.finishedAt < startedAt;
   if (outcome.kind === "failed") {
@@ -79,7 +86,7 @@ async function follow(outcome: FillOutcome, job: Job, found: Found, deps: Deps):
   if (copy === undefined) return "not_served";
   // GitHub was asked since this request began; else what it said is within the caller's bound, and not purged.
   if (!isBefore && copy.entry.fetchedAt >= startedAt) return copy.entry;
-  const verdict = await judgeOf(copy, job, found, deps);
+  const verdict = await judgeOf(copy, job, found, trail, deps);
   // What is never stored has no freshness.
   const mayFollow = verdict.kind !== "unusable" || verdict.why === "expired";
   return (isBefore ? verdict.kind === "fresh" : mayFollow) ? copy.entry : "not_served";
@@ -99,10 +106,10 @@ async function readKept(
 }
 
 /** Who went straight to the coordinator has not seen what was purged before. */
-async function judgeOf({ entry, epoch }: EdgeCopy, job: Job, found: Found, deps: Deps): Promise<Verdict> {
+async function judgeOf({ entry, epoch }: EdgeCopy, job: Job, found: Found, trail: Trail, deps: Deps): Promise<Verdict> {
   const now = deps.now();
   if (found.looked) return judge(entry, job.ask.maxAgeSeconds, found.generations, now);
-  const { verdict } = await judgeNearby(job, { ...heldApart(entry), epoch, until: now }, deps);
+  const { verdict } = await judgeNearby(job, { ...heldApart(entry), epoch, until: now }, trail, deps);
   return verdict;
 }
 
@@ -113,17 +120,19 @@ function mayShare(job: Job, found: Found): boolean {
   return policy !== "log" && policy !== "never" && !conditional;
 }
 
-function begin(
+async function begin(
   job: Job,
   found: Found,
   shared: boolean,
-  deadlineAt: number,
+  { trail, deadlineAt }: Course,
   deps: Deps,
   acceptFinishedMs = mayReuse(job, found),
 ): Promise<BeginTurn> {
   const waitMs = Math.max(0, deadlineAt - deps.now());
   const preferred = found.held?.entry.identity?.id ?? seesOnlyPublic(job);
-  return beginFill(job, { acceptFinishedMs, waitMs, shared, preferred }, deps);
+  const turn = await beginFill(job, { acceptFinishedMs, waitMs, shared, preferred }, deps);
+  markTurn(turn, trail);
+  return turn;
 }
 
 /** Of rows whose elements refer to other repositories: an identity that sees nothing private needs no proofs. */
@@ -143,12 +152,16 @@ async function leadOn(
   found: Found,
   turn: Extract<BeginTurn, { kind: "lead" }>,
   shared: boolean,
-  deadlineAt: number,
+  course: Course,
   deps: Deps,
 ): Promise<Answer> {
   // Under waitUntil from its start: a client that hangs up strands nobody.
-  const work = lead(job, found, turn, deadlineAt, deps);
-  deps.background(work.then((led) => finishFill(job, turn, led, shared, deps)));
+  const work = lead(job, found, turn, course, deps);
+  // The audit row waits for it, so that it tells how long followers and stores took.
+  course.trail.follow(
+    work.then((led) => finishFill(job, turn, led, { shared, trail: course.trail }, deps)),
+    deps,
+  );
   if (turn.lease !== null) deps.background(keepLease(job, turn.lease, work, deps));
   const led = await work;
   if (led.kind === "failed") throw new FillRefused(led);
@@ -161,12 +174,12 @@ async function fromLeader(
   found: Found,
   entry: CacheEntry,
   outcome: FillOutcome,
-  deadlineAt: number,
+  course: Course,
   deps: Deps,
 ): Promise<Answer> {
   const provenUntil = outcome.kind === "failed" ? undefined : outcome.reply?.meta["proofExpiresAt"];
   if (found.proof === undefined && typeof provenUntil === "number") learnProof(job, provenUntil, deps);
-  const { quotaUnits } = await proveVisible(job, found, deadlineAt, deps);
+  const { quotaUnits } = await proveOnTrail(job, found, course, deps);
   const now = deps.now();
   const stored = entry.staleUntil > entry.fetchedAt;
   const held = stored ? deps.isolate.entries.put(entry, -1, now) : { ...heldApart(entry), until: now };

@@ -5,6 +5,8 @@ import { toInline } from "./handed-over.ts";
 import type { Led } from "./lead.ts";
 import type { KeptAt } from "./publish.ts";
 import type { Job } from "./stages.ts";
+import type { Trail } from "./trail.ts";
+import { MARK } from "./trail-marks.ts";
 
 /** A lease lasts 8 s. */
 const RENEW_EVERY_MS = 3_000;
@@ -22,9 +24,15 @@ export async function keepLease(job: Job, lease: FillLease, work: Promise<Led>, 
 }
 
 /** Stores only while the lease is still ours, or, filled alone, guarded by the answer's age. */
-export async function finishFill(job: Job, turn: LeadTurn, led: Led, shared: boolean, deps: Deps): Promise<void> {
-  const tell = (outcome: FillOutcome) =>
-    deps
+export async function finishFill(
+  job: Job,
+  turn: LeadTurn,
+  led: Led,
+  { shared, trail }: { readonly shared: boolean; readonly trail: Trail },
+  deps: Deps,
+): Promise<void> {
+  const tell = async (outcome: FillOutcome) => {
+    const holds = await deps
       .coordinator(job.pool.id)
       .finish({
         fillKey: job.cacheKey,
@@ -34,6 +42,14 @@ export async function finishFill(job: Job, turn: LeadTurn, led: Led, shared: boo
         attempts: led.attempts,
       })
       .catch(() => turn.lease === null); // unreachable: what was filled alone may be stored all the same
+    trail.step(MARK.told);
+    return holds;
+  };
+  const keep = async (done: Extract<Led, { kind: "done" }>) => {
+    const keptAt = await done.publish();
+    trail.step(MARK.kept, keptAt);
+    return keptAt;
+  };
   const finishedAt = deps.now();
   if (led.kind === "failed") {
     const { code, details } = led;
@@ -42,22 +58,14 @@ export async function finishFill(job: Job, turn: LeadTurn, led: Led, shared: boo
   }
   const reply = toInline(led, led.proofExpiresAt);
   if (reply === undefined && turn.lease !== null) {
-    await tell(await storedFirst(job, turn.lease, led, deps));
+    // Too large to be handed over: the followers read it where it lies, so it lies there before they are woken.
+    const holds = (await renew(job, turn.lease, deps)) !== null;
+    const keptAt = holds ? await keep(led) : "nowhere";
+    await tell(outcomeOf(keptAt, { askedAt: led.entry.fetchedAt, finishedAt: deps.now() }));
     return;
   }
   const holds = await tell({ kind: "shared", finishedAt, ...(reply === undefined ? {} : { reply }) });
-  if (shared && (holds || turn.lease === null)) await led.publish();
-}
-
-/** Too large to be handed over: the followers read it where it lies, so it lies there before they are woken. */
-async function storedFirst(
-  job: Job,
-  lease: FillLease,
-  led: Extract<Led, { kind: "done" }>,
-  deps: Deps,
-): Promise<FillOutcome> {
-  const keptAt = (await renew(job, lease, deps)) === null ? "nowhere" : await led.publish();
-  return outcomeOf(keptAt, { askedAt: led.entry.fetchedAt, finishedAt: deps.now() });
+  if (shared && (holds || turn.lease === null)) await keep(led);
 }
 
 function outcomeOf(

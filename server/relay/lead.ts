@@ -13,7 +13,9 @@ import { answerFromEntry, notModified } from "./serve.ts";
 import { detailsOf, type Setback } from "./setback.ts";
 import type { Answer, AnswerFacts, CacheEntry, Identity, Job } from "./stages.ts";
 import { fetchUpstream, type Fetched } from "./upstream.ts";
-import { isHidden, learnPublic, ProofRefused, proveVisible, type Proven } from "./visibility.ts";
+import type { Course } from "./trail.ts";
+import { MARK } from "./trail-marks.ts";
+import { isHidden, learnPublic, ProofRefused, type Proven, proveOnTrail } from "./visibility.ts";
 
 export type Led =
   | {
@@ -49,14 +51,14 @@ export async function lead(
   job: Job,
   found: Found,
   turn: Extract<BeginTurn, { kind: "lead" }>,
-  deadlineAt: number,
+  course: Course,
   deps: Deps,
 ): Promise<Led> {
-  if (found.looked) return fetchAndProve(job, found, turn, deadlineAt, deps);
-  const looked = await lookInStore(job, undefined, deps);
+  if (found.looked) return fetchAndProve(job, found, turn, course, deps);
+  const looked = await lookInStore(job, undefined, course.trail, deps);
   if (looked.verdict.kind !== "fresh" || looked.held === undefined)
-    return fetchAndProve(job, looked, turn, deadlineAt, deps);
-  const proof = await provedOrRefused(job, looked, deadlineAt, deps);
+    return fetchAndProve(job, looked, turn, course, deps);
+  const proof = await provedOrRefused(job, looked, course, deps);
   if (proof.kind === "refused") return { ...UNASKED, code: proof.error.code, quotaUnits: costOf(proof) };
   const { quotaUnits, proof: memo } = proof.proven;
   return {
@@ -70,9 +72,9 @@ export async function lead(
   };
 }
 
-async function provedOrRefused(job: Job, found: Found, deadlineAt: number, deps: Deps): Promise<Proof> {
+async function provedOrRefused(job: Job, found: Found, course: Course, deps: Deps, from?: number): Promise<Proof> {
   try {
-    return { kind: "proven", proven: await proveVisible(job, found, deadlineAt, deps) };
+    return { kind: "proven", proven: await proveOnTrail(job, found, course, deps, from) };
   } catch (error) {
     if (error instanceof RelayError) return { kind: "refused", error };
     throw error;
@@ -83,16 +85,17 @@ async function fetchAndProve(
   job: Job,
   found: Found,
   turn: Extract<BeginTurn, { kind: "lead" }>,
-  deadlineAt: number,
+  course: Course,
   deps: Deps,
 ): Promise<Led> {
+  const { trail, deadlineAt } = course;
   const stale = found.held?.entry;
   if (isHidden(job, found.proof, deps)) {
     return { ...UNASKED, code: "repo_not_public" };
   }
   // A token-free 200 proves by itself; what an identity reads waits for a proof, asked for beside the fetch.
   let proving: Promise<Proof> | undefined;
-  const prove = () => (proving ??= provedOrRefused(job, found, deadlineAt, deps));
+  const prove = () => (proving ??= provedOrRefused(job, found, course, deps, deps.now()));
   let reply: CleanReply | undefined;
   let referenceUnits = 0;
   const acceptable = async (outcome: Outcome, identity: Identity | undefined): Promise<boolean> => {
@@ -101,16 +104,18 @@ async function fetchAndProve(
     if (proof?.kind === "refused") return true; // whatever it says, it is served to nobody
     const reading = { reader: readerOf(identity), proven: proof?.proven, deadlineAt };
     const cleaned = await cleanReply(job, outcome, reading, deps);
+    trail.step(MARK.clean, cleaned.reply === undefined ? "refused" : undefined);
     referenceUnits += cleaned.quotaUnits;
     reply = cleaned.reply;
     return reply !== undefined;
   };
-  const asking = { stale, selection: turn.selection, deadlineAt, acceptable, beforeIdentity: () => void prove() };
+  const asking = { stale, selection: turn.selection, course, acceptable, beforeIdentity: () => void prove() };
   const asked = await fetchUpstream(job, asking, deps);
   const fetched = { ...asked, quotaUnits: asked.quotaUnits + referenceUnits };
   const proof: Proof = isOwnProof(job, fetched)
     ? { kind: "proven", proven: learnPublic(job, found, fetched.askedAt, deps) }
     : await prove();
+  if (proving === undefined && proof.kind === "proven" && proof.proven.how === "reply") trail.step(MARK.proof, "reply");
   const failure = whyRefused(job, fetched, proof);
   if (failure !== undefined) return failedWith(failure, fetched, costOf(proof));
   return done(job, found, turn, fetched, reply, proof.kind === "proven" ? proof.proven : undefined, deps);

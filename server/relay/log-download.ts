@@ -10,6 +10,7 @@ import { isRunAlone, readLive, type Subject } from "./log-subject.ts";
 import { charge, type Walk } from "./log-walk.ts";
 import { keptHeaders, rateLimitHeaders } from "./sanitize.ts";
 import type { Answer } from "./stages.ts";
+import { MARK } from "./trail-marks.ts";
 
 /** A log of unknown length is kept up to this: R2 takes no stream without a length. */
 const UNKNOWN_LENGTH_BYTES = 1024 * 1024;
@@ -27,6 +28,7 @@ export async function download(walk: Walk, subject: Subject, turn: Signed, deps:
     isItsLog(walk, subject, turn.fetched.askedAt),
   ]);
   walk.trail.spent(0, opened.upstreamCalls);
+  walk.trail.step(MARK.download, opened.kind === "failed" ? opened.code : undefined);
   if (opened.kind === "failed") return fail(turn, opened.code);
   const store = mayKeep ? storeOf(walk, turn, opened, deps) : undefined;
   walk.trail.missReason = store === undefined ? "bypass" : "absent";

@@ -6,11 +6,12 @@ import type { AttemptReport, BeginTurn, FillOutcome } from "../coordinator/proto
 import type { ErrorCode } from "../../shared/errors.ts";
 import type { Deps } from "../deps.ts";
 import type { Outcome } from "./attempt.ts";
-import { beginFill } from "./begin-fill.ts";
+import { beginFill, markTurn } from "./begin-fill.ts";
 import { shapeOf } from "./cleaning/allow/index.ts";
 import { toReply, type CleanReply } from "./reply.ts";
 import { detailsOf } from "./setback.ts";
 import type { CacheEntry, Job } from "./stages.ts";
+import type { Course } from "./trail.ts";
 import { fetchUpstream, type Fetched } from "./upstream.ts";
 
 /** A lease lasts 8 s and is not renewed: a follower whose leader takes longer than this goes on alone. */
@@ -52,15 +53,15 @@ export type LogTurn =
 type InlineAnswer = Pick<CleanReply, "status" | "headers" | "encoding" | "body" | "filtered">;
 
 /** @param shared false: asks for itself alone. Never throws a RelayError. */
-export async function askForLog(job: Job, shared: boolean, deadlineAt: number, deps: Deps): Promise<LogTurn> {
+export async function askForLog(job: Job, shared: boolean, course: Course, deps: Deps): Promise<LogTurn> {
   const reuseMs = Math.min(REUSE_MS, (job.ask.maxAgeSeconds ?? Infinity) * 1000);
-  const first = await begin(job, shared, reuseMs, deadlineAt, deps);
+  const first = await begin(job, shared, reuseMs, course, deps);
   // By the clock of those who ask: what was found out longer ago than that is no answer to this one.
   const isOld = first.kind === "follow" && job.ask.startedAt - first.outcome.finishedAt > reuseMs;
-  const turn = isOld ? await begin(job, shared, 0, deadlineAt, deps) : first;
+  const turn = isOld ? await begin(job, shared, 0, course, deps) : first;
   switch (turn.kind) {
     case "lead": {
-      const led = lead(job, turn, deadlineAt, deps);
+      const led = lead(job, turn, course, deps);
       deps.background(led);
       return led;
     }
@@ -75,21 +76,23 @@ export async function askForLog(job: Job, shared: boolean, deadlineAt: number, d
   }
 }
 
-function begin(
+async function begin(
   job: Job,
   shared: boolean,
   acceptFinishedMs: number,
-  deadlineAt: number,
+  { trail, deadlineAt }: Course,
   deps: Deps,
 ): Promise<BeginTurn> {
   const waitMs = Math.max(0, Math.min(FOLLOW_MS, deadlineAt - deps.now()));
-  return beginFill(job, { acceptFinishedMs, waitMs, shared }, deps);
+  const turn = await beginFill(job, { acceptFinishedMs, waitMs, shared }, deps);
+  markTurn(turn, trail);
+  return turn;
 }
 
 async function lead(
   job: Job,
   turn: Extract<BeginTurn, { kind: "lead" }>,
-  deadlineAt: number,
+  course: Course,
   deps: Deps,
 ): Promise<LogTurn> {
   let reply: CleanReply | undefined;
@@ -102,7 +105,7 @@ async function lead(
   const asking = {
     stale: undefined,
     selection: turn.selection,
-    deadlineAt,
+    course,
     acceptable,
     beforeIdentity: () => undefined,
   };

@@ -11,7 +11,8 @@ import { deleteLog, findLog, logKeyOf, renewLog, type StoredLog } from "./log-st
 import { isRunAlone, readSubject, type Subject } from "./log-subject.ts";
 import { charge, type LogAsk, type Walk } from "./log-walk.ts";
 import type { Answer, Job } from "./stages.ts";
-import { proveVisible, type Proven } from "./visibility.ts";
+import { MARK } from "./trail-marks.ts";
+import { type Proven, proveOnTrail } from "./visibility.ts";
 
 type Signed = Extract<LogTurn, { kind: "signed" }>;
 
@@ -31,7 +32,7 @@ async function serve(ask: LogAsk, deps: Deps): Promise<Answer> {
   const run = isRunAlone(ask.job) ? await subjectOf(ask) : undefined;
   const walk: Walk = { ...ask, run, key: keyOf(ask.job, run) };
   const held = walk.key === undefined ? undefined : await findLog(walk.key, ask.found.generations, deps);
-  ask.trail.step("log");
+  ask.trail.step(held === undefined ? MARK.log : MARK.logHad);
   if (held !== undefined) return fromHeld(walk, held, deps);
   return fetchLog(walk, run ?? (await subjectOf(walk)), deps);
 }
@@ -44,12 +45,13 @@ function keyOf(job: Job, run: Subject | undefined): string | undefined {
 
 async function subjectOf(walk: LogAsk): Promise<Subject> {
   const subject = await readSubject(walk.job, walk);
+  walk.trail.step(MARK.subject, subject.kind);
   charge(walk, subject);
   return subject;
 }
 
 async function prove(walk: Walk, deps: Deps): Promise<Proven> {
-  const proven = await proveVisible(walk.job, walk.found, walk.deadlineAt, deps);
+  const proven = await proveOnTrail(walk.job, walk.found, walk, deps);
   walk.trail.spent(proven.quotaUnits);
   return proven;
 }
@@ -102,9 +104,9 @@ async function passHeld(
 /** Does GitHub still have it? A redirect says so, and is not followed. */
 async function confirm(walk: Walk, old: StoredLog, deps: Deps): Promise<Answer> {
   const proven = await prove(walk, deps);
-  const { job, deadlineAt } = walk;
-  let turn = await askForLog(job, true, deadlineAt, deps);
-  if (turn.kind === "told" && turn.word === "alone") turn = await askForLog(job, false, deadlineAt, deps);
+  const { job } = walk;
+  let turn = await askForLog(job, true, walk, deps);
+  if (turn.kind === "told" && turn.word === "alone") turn = await askForLog(job, false, walk, deps);
   switch (turn.kind) {
     case "signed":
       await refuseMoved(turn, proven);
@@ -113,7 +115,7 @@ async function confirm(walk: Walk, old: StoredLog, deps: Deps): Promise<Answer> 
       const again = await findLog(old.key, walk.found.generations, deps);
       const facts = { cache: "hit", revalidated: true, coalesced: true, confirmedAt: turn.finishedAt } as const;
       const answer = again === undefined ? undefined : await passHeld(walk, again, facts, deps);
-      return answer ?? byTurn(walk, endedBefore(walk), proven, await askForLog(job, false, deadlineAt, deps), deps);
+      return answer ?? byTurn(walk, endedBefore(walk), proven, await askForLog(job, false, walk, deps), deps);
     }
     case "answered":
       if (turn.reply.status === 404 || turn.reply.status === 410) await deleteLog(old.key, deps);
@@ -173,8 +175,8 @@ function failure(walk: Walk, { code, details, fetched }: Extract<LogTurn, { kind
 
 async function fetchLog(walk: Walk, subject: Subject, deps: Deps): Promise<Answer> {
   const proven = await prove(walk, deps);
-  const { job, deadlineAt } = walk;
-  let turn = await askForLog(job, true, deadlineAt, deps);
+  const { job } = walk;
+  let turn = await askForLog(job, true, walk, deps);
   if (turn.kind === "told") {
     const shared =
       turn.word === "alone" || walk.key === undefined
@@ -183,7 +185,7 @@ async function fetchLog(walk: Walk, subject: Subject, deps: Deps): Promise<Answe
     const answer =
       shared === undefined ? undefined : await passHeld(walk, shared, { cache: "miss", coalesced: true }, deps);
     if (answer !== undefined) return answer;
-    turn = await askForLog(job, false, deadlineAt, deps);
+    turn = await askForLog(job, false, walk, deps);
   }
   return byTurn(walk, subject, proven, turn, deps);
 }

@@ -10,6 +10,8 @@ import { markFilling } from "./filling.ts";
 import { judge, type Verdict } from "./freshness.ts";
 import type { MemoryEntry } from "./memory-cache.ts";
 import type { CacheEntry, Job } from "./stages.ts";
+import type { Trail } from "./trail.ts";
+import { MARK } from "./trail-marks.ts";
 import { heedStored, proofInMemory } from "./visibility-memo.ts";
 
 /** A generation read slower than this is no read: the plain table judges (4-cache, Invalidation). */
@@ -37,11 +39,12 @@ const COVERED_MEMO_MS = 2_000;
  * Memory, then edge: served from there while the scope's epoch is remembered. Everything else costs one D1 batch, in
  * which a fill finds all it needs. A follower of a fill under way in this isolate goes straight on.
  */
-export async function lookup(job: Job, deps: Deps): Promise<Found> {
-  const now = deps.now();
-  const nearby = deps.isolate.entries.get(job.cacheKey, now) ?? (await fromEdge(job, deps));
+export async function lookup(job: Job, trail: Trail, deps: Deps): Promise<Found> {
+  const remembered = deps.isolate.entries.get(job.cacheKey, deps.now());
+  trail.pass(remembered === undefined ? MARK.memory : MARK.memoryHad);
+  const nearby = remembered ?? (await fromEdge(job, trail, deps));
   if (nearby !== undefined) {
-    const checked = await judgeNearby(job, nearby, deps);
+    const checked = await judgeNearby(job, nearby, trail, deps);
     // Anything else is filled, and a fill needs the generations of D1: without them nothing of it could be kept.
     if (checked.verdict.kind === "fresh") return checked;
   } else if (deps.isolate.filling.get(job.cacheKey) !== undefined) {
@@ -55,21 +58,25 @@ export async function lookup(job: Job, deps: Deps): Promise<Found> {
       covered: NO_EVENTS,
     };
   }
-  return lookInStore(job, nearby, deps);
+  return lookInStore(job, nearby, trail, deps);
 }
 
 /** Marked while D1 is asked, so that those who come meanwhile go to the coordinator and not to D1 as well. */
-export async function lookInStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps): Promise<Found> {
+export async function lookInStore(job: Job, nearby: MemoryEntry | undefined, trail: Trail, deps: Deps): Promise<Found> {
   const unmark = markFilling(job.cacheKey, deps.isolate.filling);
   try {
-    return await fromStore(job, nearby, deps);
+    const found = await fromStore(job, nearby, deps);
+    const note = found.generations === undefined ? "unreachable" : undefined;
+    trail.step(found.held === undefined ? MARK.stored : MARK.storedHad, note);
+    return found;
   } finally {
     unmark();
   }
 }
 
-async function fromEdge(job: Job, deps: Deps): Promise<MemoryEntry | undefined> {
+async function fromEdge(job: Job, trail: Trail, deps: Deps): Promise<MemoryEntry | undefined> {
   const found = await findAtEdge(job.cacheKey, deps);
+  trail.step(found === undefined ? MARK.edge : MARK.edgeHad);
   return found === undefined ? undefined : deps.isolate.entries.put(found.entry, found.epoch, deps.now());
 }
 
@@ -77,12 +84,19 @@ async function fromEdge(job: Job, deps: Deps): Promise<MemoryEntry | undefined> 
  * Judges a copy that D1 was not asked about. It is asked only where this isolate's memo of the scope's epoch or of the
  * proof has ended, or the epoch moved: then once, for both.
  */
-export async function judgeNearby(job: Job, held: MemoryEntry, deps: Deps): Promise<Found & { verdict: Verdict }> {
+export async function judgeNearby(
+  job: Job,
+  held: MemoryEntry,
+  trail: Trail,
+  deps: Deps,
+): Promise<Found & { verdict: Verdict }> {
   const memo = deps.isolate.epochs.get(epochName(job.pool.id, job.scope));
   const memoMs = memo?.covered === true ? COVERED_MEMO_MS : deps.config.configTtlMs;
   const current = memo !== undefined && deps.now() - memo.askedAt <= memoMs && memo.epoch === held.epoch;
   const proven = job.repository === undefined || proofInMemory(job.repository, deps) !== undefined;
-  const read = current && proven ? undefined : await readWithin(job, deps);
+  const isKnown = current && proven;
+  const read = isKnown ? undefined : await readWithin(job, deps);
+  if (!isKnown) trail.step(MARK.since, read === undefined ? "unreachable" : undefined);
   if (read !== undefined) held.epoch = isCurrent(held.entry, read.generations) ? read.epoch : -1;
   const verdict = judge(held.entry, job.ask.maxAgeSeconds, read?.generations, deps.now());
   return {

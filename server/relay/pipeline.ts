@@ -5,7 +5,8 @@
 import { RelayError, type ErrorCode } from "../../shared/errors.ts";
 import type { StaleReason } from "../../shared/cache-status.ts";
 import type { Deps } from "../deps.ts";
-import { auditOf, Trail } from "./trail.ts";
+import { auditOf, type Course, Trail } from "./trail.ts";
+import { MARK } from "./trail-marks.ts";
 import { chooseVariant, classify } from "./classify.ts";
 import { fill, FillRefused } from "./fill.ts";
 import { judge } from "./freshness.ts";
@@ -22,16 +23,21 @@ import { answerFromEntry } from "./serve.ts";
 import type { Answer, Ask, Caller, Job } from "./stages.ts";
 import { answerStanding } from "./standing.ts";
 import type { Steps } from "./steps.ts";
-import { ProofRefused, proveVisible, refuseHidden } from "./visibility.ts";
+import { ProofRefused, proveOnTrail, refuseHidden } from "./visibility.ts";
 
-/**
- * @throws RelayError. Leaves one audit row, whatever happens.
- * @param mayStream the face passes a stream on: a log may then be larger than MAX_RESPONSE_BYTES.
- */
-export async function relay(body: RelayBody, caller: Caller, deps: Deps, mayStream = false): Promise<Answer> {
-  const trail = new Trail(deps.now);
+export interface Face {
+  /** When the question was there, epoch ms: before its caller was looked up. */
+  readonly cameAt: number;
+  /** The face passes a stream on: a log may then be larger than MAX_RESPONSE_BYTES. */
+  readonly mayStream: boolean;
+}
+
+/** @throws RelayError. Leaves one audit row, whatever happens. */
+export async function relay(body: RelayBody, caller: Caller, deps: Deps, face: Face): Promise<Answer> {
+  const trail = new Trail(deps.now, face.cameAt);
+  trail.step(MARK.caller);
   try {
-    const answer = await answerAsk(body, caller, trail, deps, mayStream);
+    const answer = await answerAsk(body, caller, trail, deps, face.mayStream);
     recordWith({ answer }, body, caller, trail, deps);
     return answer;
   } catch (error) {
@@ -51,7 +57,7 @@ function recordWith(
   trail.end();
   const record = () => deps.isolate.audit.record(auditOf(body, caller, trail, end, deps), deps);
   if (trail.behind.length === 0) record();
-  else deps.background(Promise.allSettled(trail.behind).then(record));
+  else deps.background(trail.settled().then(record));
 }
 
 async function answerAsk(
@@ -63,41 +69,52 @@ async function answerAsk(
 ): Promise<Answer> {
   const ask = toAsk(body, deps.requestId, trail.startedAt);
   const pool = await findPool(ask.poolId, deps);
+  trail.step(MARK.pool);
   const deadlineAt = ask.startedAt + deps.config.requestTimeoutMs;
   const match = await resolveRepository(trail.matched(classify(ask, caller)), { pool, caller }, deadlineAt, deps);
-  const job = applyPolicy(ask, caller, pool, chooseVariant(ask, trail.matched(match)), deps);
-  if (match.route.transports.includes("none")) return answerStanding(job, deps);
-  trail.step("classify");
-  if (match.route.freshness.policy === "log") return logOf(job, trail, deadlineAt, mayStream, deps);
-  const steps = stepsOf(job, trail, deadlineAt, deps);
+  const route = chooseVariant(ask, trail.matched(match));
+  trail.step(MARK.route);
+  const job = applyPolicy(ask, caller, pool, route, deps);
+  trail.pass(MARK.policy);
+  if (match.route.transports.includes("none")) return standingOf(job, trail, deps);
+  const course = { trail, deadlineAt };
+  if (match.route.freshness.policy === "log") return logOf(job, course, mayStream, deps);
+  const steps = stepsOf(job, course, deps);
   if (namesHead(job)) return answerAtHead(job, steps);
   const plan = planOf(job);
   return plan === undefined ? steps.answer(job, await steps.look(job)) : answerReshaped(plan, steps);
 }
 
+async function standingOf(job: Job, trail: Trail, deps: Deps): Promise<Answer> {
+  const answer = await answerStanding(job, deps);
+  trail.step(MARK.standing);
+  return answer;
+}
+
 /** A log's job or run is read within this request's own deadline, and is no request of its own in the audit. */
-async function logOf(job: Job, trail: Trail, deadlineAt: number, mayStream: boolean, deps: Deps): Promise<Answer> {
+async function logOf(job: Job, { trail, deadlineAt }: Course, mayStream: boolean, deps: Deps): Promise<Answer> {
   // Never from memory or the edge, and always with the generations: a purge must end what R2 has.
-  const found = await lookInStore(job, undefined, deps);
+  const found = await lookInStore(job, undefined, trail, deps);
   trail.looked(found);
   refuseHidden(job, found.proof, deps);
   const read = (own: RelayBody) => {
-    const beside = new Trail(() => trail.startedAt, trail);
+    const beside = new Trail(() => trail.startedAt, trail.startedAt, trail);
     return answerAsk(own, job.caller, beside, deps);
   };
   return answerLog({ job, found, deadlineAt, trail, mayStream, read, staleFor: (code) => STALE_FOR[code] }, deps);
 }
 
 /** The pipeline's second half, for the few jobs that are answered by more than one question. */
-function stepsOf(own: Job, trail: Trail, deadlineAt: number, deps: Deps): Steps {
+function stepsOf(own: Job, course: Course, deps: Deps): Steps {
+  const { trail } = course;
   return {
     now: deps.now,
     background: (work) => trail.follow(work, deps),
     remembers: (cacheKey) => deps.isolate.entries.get(cacheKey, deps.now()) !== undefined,
-    look: (job) => lookup(job, deps),
+    look: (job) => lookup(job, trail, deps),
     answer: (job, found) => {
       trail.looked(found);
-      return answerFound(job, found, trail, deadlineAt, deps);
+      return answerFound(job, found, course, deps);
     },
     askBeside: (ask) => askBeside(ask, own, trail, deps),
     keepAs: (job, answer, found) => keepAs(job, answer, found, deps),
@@ -109,8 +126,11 @@ function stepsOf(own: Job, trail: Trail, deadlineAt: number, deps: Deps): Steps 
 async function askBeside(ask: Ask, { caller, pool }: Job, trail: Trail, deps: Deps): Promise<Answer> {
   const job = applyPolicy(ask, caller, pool, chooseVariant(ask, classify(ask, caller)), deps);
   const deadlineAt = ask.startedAt + deps.config.requestTimeoutMs / 2;
-  const beside = new Trail(deps.now, trail);
-  const answer = await answerFound(job, await lookup(job, deps), beside, deadlineAt, deps);
+  const beside = new Trail(deps.now, ask.startedAt, trail);
+  const found = await lookup(job, beside, deps);
+  const answer = await answerFound(job, found, { trail: beside, deadlineAt }, deps).finally(() =>
+    trail.step(MARK.beside),
+  );
   trail.spent(answer.facts.quotaUnits, answer.facts.upstreamCalls);
   trail.met(answer.facts.setbacks ?? []);
   return answer;
@@ -131,29 +151,30 @@ async function keepAs(job: Job, answer: Answer, found: Found, deps: Deps): Promi
   await publish(job, entry, epoch, false, deps);
 }
 
-async function answerFound(job: Job, found: Found, trail: Trail, deadlineAt: number, deps: Deps): Promise<Answer> {
+async function answerFound(job: Job, found: Found, course: Course, deps: Deps): Promise<Answer> {
   refuseHidden(job, found.proof, deps);
   switch (found.verdict.kind) {
     case "fresh":
-      await prove(job, found, trail, deadlineAt, deps);
+      await prove(job, found, course, deps);
       return fromCache(job, found, "hit", undefined, deps);
     case "revalidating":
-      await prove(job, found, trail, deadlineAt, deps);
-      trail.follow(refresh(job, found, trail, deadlineAt, deps), deps);
+      await prove(job, found, course, deps);
+      course.trail.follow(refresh(job, found, course, deps), deps);
       return fromCache(job, found, "stale", "revalidating", deps);
     case "stale":
     case "unusable":
     case "absent":
-      return fillOrStale(job, found, trail, deadlineAt, deps);
+      return fillOrStale(job, found, course, deps);
     default:
       return found.verdict satisfies never;
   }
 }
 
 /** Behind the answer. One that is refused has told the coordinator why; the caller has his answer. */
-async function refresh(job: Job, found: Found, trail: Trail, deadlineAt: number, deps: Deps): Promise<void> {
+async function refresh(job: Job, found: Found, course: Course, deps: Deps): Promise<void> {
+  const { trail } = course;
   try {
-    const { facts } = await fill(job, found, deadlineAt, deps);
+    const { facts } = await fill(job, found, course, deps);
     trail.spent(facts.quotaUnits, facts.upstreamCalls);
     trail.met(facts.setbacks ?? []);
   } catch (error) {
@@ -168,27 +189,25 @@ function account({ quotaUnits, upstreamCalls, setbacks }: FillRefused, trail: Tr
 }
 
 /** What the proof cost is on the trail, whatever it said. @throws RelayError as proveVisible. */
-async function prove(job: Job, found: Found, trail: Trail, deadlineAt: number, deps: Deps): Promise<void> {
+async function prove(job: Job, found: Found, course: Course, deps: Deps): Promise<void> {
+  const { trail } = course;
   try {
-    const { quotaUnits } = await proveVisible(job, found, deadlineAt, deps);
-    trail.spent(quotaUnits);
+    trail.spent((await proveOnTrail(job, found, course, deps)).quotaUnits);
   } catch (error) {
     if (error instanceof ProofRefused) trail.spent(error.quotaUnits);
     throw error;
   }
 }
 
-async function fillOrStale(job: Job, found: Found, trail: Trail, deadlineAt: number, deps: Deps): Promise<Answer> {
+async function fillOrStale(job: Job, found: Found, course: Course, deps: Deps): Promise<Answer> {
+  const { trail } = course;
   try {
-    const answer = await fill(job, found, deadlineAt, deps);
-    trail.step("fill");
-    return answer;
+    return await fill(job, found, course, deps);
   } catch (error) {
-    trail.step("fill");
     if (error instanceof FillRefused) account(error, trail);
     const reason = error instanceof RelayError ? STALE_FOR[error.code] : undefined;
     if (reason === undefined || !mayServeStale(job, found, deps)) throw error;
-    await prove(job, found, trail, deadlineAt, deps);
+    await prove(job, found, course, deps);
     return fromCache(job, found, "stale", reason, deps);
   }
 }

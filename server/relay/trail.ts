@@ -8,11 +8,19 @@ import type { Found } from "./lookup.ts";
 import type { RelayBody } from "./parse.ts";
 import type { Setback } from "./setback.ts";
 import type { Answer, Caller } from "./stages.ts";
+import { MARK, type MarkCode, Marks } from "./trail-marks.ts";
+
+/** What the stages of one request share: where they leave their marks, and how long they have. */
+export interface Course {
+  readonly trail: Trail;
+  /** Epoch milliseconds. */
+  readonly deadlineAt: number;
+}
 
 export class Trail {
   readonly #now: () => number;
   readonly startedAt: number;
-  readonly #steps: string[] = [];
+  readonly #marks = new Marks();
   match: RouteMatch | undefined;
   missReason: MissReason | undefined;
   quotaUnits = 0;
@@ -25,10 +33,10 @@ export class Trail {
   readonly #of: Trail | undefined;
 
   /** @param of the request's own trail: what a question beside it spends is on both. */
-  constructor(now: () => number, of?: Trail) {
+  constructor(now: () => number, startedAt: number, of?: Trail) {
     this.#now = now;
     this.#of = of;
-    this.startedAt = now();
+    this.startedAt = startedAt;
   }
 
   matched(match: RouteMatch): RouteMatch {
@@ -36,14 +44,22 @@ export class Trail {
     return match;
   }
 
-  /** The stage ended this many milliseconds after the request began. */
-  step(stage: string): void {
-    this.#steps.push(`${stage}=${this.#now() - this.startedAt}`);
+  /** The stage ends now; it began where the one before ended. */
+  step(code: MarkCode, note?: string): void {
+    this.#marks.step(code, this.#now() - this.startedAt, note);
   }
 
-  looked(found: Found): void {
-    this.step("lookup");
-    const { verdict } = found;
+  /** The stage waited for nothing, and the clock moves only while something is waited for. */
+  pass(code: MarkCode, note?: string): void {
+    this.#marks.pass(code, note);
+  }
+
+  /** The stage ends now and began at `from` (epoch ms), beside others or not. */
+  span(code: MarkCode, from: number, note?: string): void {
+    this.#marks.span(code, from - this.startedAt, this.#now() - this.startedAt, note);
+  }
+
+  looked({ verdict }: Found): void {
     if (verdict.kind === "absent") this.missReason = "absent";
     else if (verdict.kind === "stale") this.missReason = "expired";
     else if (verdict.kind === "unusable") this.missReason = verdict.why;
@@ -69,9 +85,19 @@ export class Trail {
     deps.background(work);
   }
 
+  /** All that runs on behind the answer has ended, and what that began in its turn. */
+  async settled(): Promise<void> {
+    for (let known = 0; known < this.behind.length;) {
+      known = this.behind.length;
+      await Promise.allSettled(this.behind);
+    }
+  }
+
   /** The caller has the answer. */
   end(): void {
-    this.#endedAt = this.#now();
+    const now = this.#now();
+    this.#endedAt = now;
+    this.#marks.step(MARK.answer, now - this.startedAt);
   }
 
   get durationMs(): number {
@@ -79,7 +105,7 @@ export class Trail {
   }
 
   get text(): string {
-    return this.#steps.join(" ");
+    return this.#marks.text;
   }
 }
 

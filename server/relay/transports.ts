@@ -64,7 +64,8 @@ async function carryOut(source: TokenFreeSource, plan: WebPlan, deadlineAt: numb
   const { reply, hops } = await follow(plan, until, deps);
   noteTrouble(source, reply, deps);
   const body = reply.kind === "reply" && reply.status === 200 ? plan.read(reply.headers, reply.body) : undefined;
-  const spent = { quotaUnits: 0, upstreamCalls: hops, rate: undefined, report: undefined, askedAt };
+  const status = reply.kind === "unreachable" ? 0 : reply.status;
+  const spent = { status, quotaUnits: 0, upstreamCalls: hops, rate: undefined, report: undefined, askedAt };
   if (body === undefined) {
     const declined = { kind: "declined", code: "web_only_unavailable", final: false, refusal: undefined } as const;
     return { ...spent, outcome: declined };

@@ -11,6 +11,8 @@ import { isResting } from "./rests.ts";
 import type { Setback } from "./setback.ts";
 import { hasValidator, orderSources, type Source } from "./sources.ts";
 import type { CacheEntry, Identity, Job } from "./stages.ts";
+import type { Course, Trail } from "./trail.ts";
+import { MARK } from "./trail-marks.ts";
 import { TRANSPORTS } from "./transports.ts";
 
 export interface Fetched {
@@ -31,7 +33,7 @@ export interface Asking {
   /** What is stored, of any age. */
   readonly stale: CacheEntry | undefined;
   readonly selection: Selection;
-  readonly deadlineAt: number;
+  readonly course: Course;
   /** May refuse an answer whose cleaning would change its meaning: the next source is tried. */
   readonly acceptable: (outcome: Outcome, identity: Identity | undefined) => boolean | Promise<boolean>;
   /** Called before an identity is asked: what it reads needs a proof beside it. */
@@ -39,14 +41,15 @@ export interface Asking {
 }
 
 export async function fetchUpstream(job: Job, asking: Asking, deps: Deps): Promise<Fetched> {
-  const { stale, selection, deadlineAt } = asking;
+  const { stale, selection, course } = asking;
   const tally = new Tally();
   const rate = deps.isolate.rates.get(job.route.match.route.resource);
   const sources = orderSources(job, stale, rate, deps.now()).filter((source) => !isResting(source, deps));
   for (const source of sources) {
     if (source === "identity") asking.beforeIdentity();
     for (const chosen of source === "identity" ? identitiesOf(selection, job) : [undefined]) {
-      const credential = chosen === undefined ? undefined : await credentialOf(chosen, deadlineAt, deps);
+      const credential = chosen === undefined ? undefined : await credentialOf(chosen, course.deadlineAt, deps);
+      if (chosen !== undefined && credential !== undefined) markCredential(chosen, credential, course.trail);
       if (credential?.kind === "unusable") {
         tally.unusable(credential);
         continue;
@@ -56,6 +59,7 @@ export async function fetchUpstream(job: Job, asking: Asking, deps: Deps): Promi
       const attempted = await TRANSPORTS[source](job, toAttempt(job, asking, identity), deps);
       if (attempted === undefined) continue;
       tally.add(attempted);
+      course.trail.span(MARK[source], attempted.askedAt, noteOf(attempted, identity));
       const { outcome } = attempted;
       if (source === "anonymous")
         noteAnonymousRate(attempted.rate, outcome.kind === "declined" ? outcome.refusal : undefined, deps);
@@ -71,7 +75,19 @@ export async function fetchUpstream(job: Job, asking: Asking, deps: Deps): Promi
   return tally.failed(code);
 }
 
-function toAttempt(job: Job, { stale, deadlineAt }: Asking, identity: Attempt["identity"]): Attempt {
+/** A personal access token is at hand; an App's may have to be made. */
+function markCredential(identity: Identity, credential: Credential, trail: Trail): void {
+  if (credential.kind === "unusable") trail.step(MARK.token, `${identity.id} ${credential.setback.code}`);
+  else if (identity.kind === "github_app") trail.step(MARK.token, identity.id);
+}
+
+/** Who asked, what GitHub's status was (0: none came), and why that is no answer, where it is none. */
+function noteOf({ status, outcome }: Attempted, identity: Identity | undefined): string {
+  const who = identity === undefined ? "" : ` ${identity.id}`;
+  return outcome.kind === "declined" ? `${status}${who} ${outcome.code}` : `${status}${who}`;
+}
+
+function toAttempt(job: Job, { stale, course: { deadlineAt } }: Asking, identity: Attempt["identity"]): Attempt {
   const renews = stale !== undefined && stale.identity?.id === identity?.id && hasValidator(stale) ? stale : undefined;
   return { identity, renews, stored: stale, condition: stale === undefined ? job.ask : {}, deadlineAt };
 }

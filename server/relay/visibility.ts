@@ -11,12 +11,16 @@ import { forgetRepository } from "./forget.ts";
 import { findProofAtEdge, keepProofAtEdge, type Known, type Place } from "./proof-edge.ts";
 import { askOnce } from "./proof-question.ts";
 import type { Job } from "./stages.ts";
+import type { Course } from "./trail.ts";
+import { MARK } from "./trail-marks.ts";
 import { proofInMemory } from "./visibility-memo.ts";
 
 export interface Proven {
   /** Quota units the question cost; 0 where a proof was at hand or GitHub answered 304 to a credential. */
   readonly quotaUnits: number;
   readonly proof: ProofMemo | undefined;
+  /** `memory`: it was at hand, here or in D1. `reply`: GitHub's own answer to the question is the proof. */
+  readonly how: "unneeded" | "memory" | "edge" | "reply" | "asked";
 }
 
 /** A refusal whose question was charged: it counts like any other read. */
@@ -29,7 +33,7 @@ export class ProofRefused extends RelayError {
   }
 }
 
-const AT_HAND: Proven = { quotaUnits: 0, proof: undefined };
+const UNNEEDED: Proven = { quotaUnits: 0, proof: undefined, how: "unneeded" };
 
 /**
  * @throws RelayError repo_not_public, repo_public_check_failed, owner_denied, and relay_overloaded where the caller has
@@ -37,13 +41,13 @@ const AT_HAND: Proven = { quotaUnits: 0, proof: undefined };
  */
 export async function proveVisible(job: Job, known: Known, deadlineAt: number, deps: Deps): Promise<Proven> {
   const { repository } = job;
-  if (repository === undefined) return AT_HAND;
+  if (repository === undefined) return UNNEEDED;
   const { proof: stored, epoch } = known;
   const memo = proofInMemory(repository, deps) ?? remember(stored, deps);
   if (memo !== undefined) return accept(memo, job);
   const place = placeOf(job);
   const nearby = remember(await findProofAtEdge(place, known, deps), deps);
-  if (nearby !== undefined) return accept(nearby, job);
+  if (nearby !== undefined) return { ...accept(nearby, job), how: "edge" };
   const path = `/repos/${repository.owner}/${repository.repo}`;
   const { caller, pool } = job;
   const { answer: asked, askedAt } = await askOnce(
@@ -58,9 +62,44 @@ export async function proveVisible(job: Job, known: Known, deadlineAt: number, d
   if (fresh === undefined) throw new RelayError("repo_public_check_failed");
   if (asked.kind === "hidden") deps.background(forgetRepository(job.pool.id, repository, deps));
   try {
-    return { ...accept(fresh, job), quotaUnits: asked.quotaUnits };
+    return { ...accept(fresh, job), quotaUnits: asked.quotaUnits, how: "asked" };
   } catch (error) {
     throw error instanceof RelayError ? new ProofRefused(error.code, asked.quotaUnits) : error;
+  }
+}
+
+/** From memory, as almost always: no note. */
+const NOTES: Readonly<Record<Proven["how"], string | undefined>> = {
+  unneeded: undefined,
+  memory: undefined,
+  edge: "edge",
+  reply: "reply",
+  asked: "asked",
+};
+
+/**
+ * The same with its mark: where the proof was found, or that GitHub was asked, and how long it took.
+ * @throws RelayError as proveVisible. @param from epoch ms, where it runs beside other stages.
+ */
+export async function proveOnTrail(
+  job: Job,
+  found: Known,
+  { trail, deadlineAt }: Course,
+  deps: Deps,
+  from?: number,
+): Promise<Proven> {
+  const mark = (note: string | undefined) => {
+    if (from === undefined) trail.step(MARK.proof, note);
+    else trail.span(MARK.proof, from, note);
+  };
+  try {
+    const proven = await proveVisible(job, found, deadlineAt, deps);
+    if (proven.how === "memory" && from === undefined) trail.pass(MARK.proof);
+    else if (proven.how !== "unneeded") mark(NOTES[proven.how]);
+    return proven;
+  } catch (error) {
+    mark(error instanceof ProofRefused ? "asked" : undefined);
+    throw error;
   }
 }
 
@@ -82,9 +121,9 @@ export function refuseHidden(job: Job, stored: ProofRow | undefined, deps: Deps)
 /** A token-free 200 for the repository's own resource is itself proof that it is public now (3-github). */
 export function learnPublic(job: Job, known: Known, askedAt: number, deps: Deps): Proven {
   const { repository } = job;
-  if (repository === undefined || job.route.match.owner === undefined) return AT_HAND;
+  if (repository === undefined || job.route.match.owner === undefined) return UNNEEDED;
   const memo = proofInMemory(repository, deps);
-  if (memo?.isPublic === true) return { quotaUnits: 0, proof: memo };
+  if (memo?.isPublic === true) return { quotaUnits: 0, proof: memo, how: "memory" };
   const { proof: stored, epoch } = known;
   const facts = { repositoryId: stored?.repositoryId ?? null, fullName: stored?.fullName ?? null };
   // The etag that somebody else's question got stays with them: it makes their next one free.
@@ -93,7 +132,7 @@ export function learnPublic(job: Job, known: Known, askedAt: number, deps: Deps)
   const row = toRow(repository, answer, askedAt, deps);
   deps.background(saveProof(deps.db, row));
   deps.background(keepProofAtEdge(placeOf(job), { proof: row, epoch }, deps));
-  return { quotaUnits: 0, proof: remember(row, deps) };
+  return { quotaUnits: 0, proof: remember(row, deps), how: "reply" };
 }
 
 /** The leader of a shared fill proved it a moment ago, until then. A proof of one's own is not overruled. */
@@ -116,7 +155,7 @@ function accept(memo: ProofMemo, job: Job): Proven {
   if (owner !== undefined && owner !== job.repository?.owner && !job.pool.policy.allow_public_repos) {
     if (!job.pool.policy.allowed_owners.includes(owner)) throw new RelayError("owner_denied");
   }
-  return { quotaUnits: 0, proof: memo };
+  return { quotaUnits: 0, proof: memo, how: "memory" };
 }
 
 function remember(row: ProofRow | undefined, deps: Deps): ProofMemo | undefined {

@@ -44,6 +44,8 @@ export interface TrailStage {
   readonly from: number | null;
   readonly to: number | null;
   readonly tone: "plain" | "good" | "miss" | "bad" | "skipped";
+  /** The caller had its answer already. */
+  readonly isAfter: boolean;
 }
 
 export interface TrafficDetail {

@@ -1,18 +1,18 @@
 /** One request's way: what each stage decided and how long it took. */
-import { createEffect, For, type JSX, on, Show } from "solid-js";
-import type { TrafficDetail, TrailStage } from "../../shared/dashboard/traffic.ts";
+import { createEffect, type JSX, on, Show } from "solid-js";
+import type { TrafficDetail } from "../../shared/dashboard/traffic.ts";
 import { api } from "../api.ts";
 import { useSession } from "../session.tsx";
 import { now } from "../ui/clock.ts";
-import { count, exact, latency, relative } from "../ui/format.ts";
+import { count, exact, relative } from "../ui/format.ts";
 import { createLive } from "../ui/live.ts";
-import { Icon, StatusLabel, StatusMark } from "../ui/mark.tsx";
+import { Icon, StatusLabel } from "../ui/mark.tsx";
 import { useShortcut } from "../ui/shortcuts.ts";
 import { LiveView, Skeleton } from "../ui/states.tsx";
 import { sayDone } from "../ui/toast.ts";
 import { curlOf } from "./curl.ts";
+import { Trail } from "./trail.tsx";
 import "../ui/drawer.css";
-import "./trail.css";
 
 export function TrafficDrawer(props: { id: number; onClose: () => void; onStep: (by: 1 | -1) => void }): JSX.Element {
   const { pool } = useSession();
@@ -111,55 +111,7 @@ function Detail(props: { detail: TrafficDetail }): JSX.Element {
           <dd title={exact(row().at)}>{relative(row().at, now())}</dd>
         </div>
       </dl>
-      <div class="sec-head">
-        <h3 class="h2">Decision trail</h3>
-        <span class="faint">{props.detail.stages.length} stages</span>
-      </div>
-      <ol class="trail">
-        <For each={props.detail.stages}>{(stage) => <Stage stage={stage} wholeMs={row().ms} />}</For>
-      </ol>
-      <div class="trail-sum">
-        <span>Caller waited</span>
-        <b class="strong">{latency(row().ms)}</b>
-      </div>
+      <Trail stages={props.detail.stages} waitedMs={row().ms} />
     </div>
-  );
-}
-
-function Stage(props: { stage: TrailStage; wholeMs: number }): JSX.Element {
-  const took = () =>
-    props.stage.from === null || props.stage.to === null
-      ? undefined
-      : { from: props.stage.from, ms: props.stage.to - props.stage.from };
-  const share = (ms: number) => `${((100 * ms) / Math.max(1, props.wholeMs)).toFixed(1)}%`;
-  return (
-    <li>
-      <span class={`node ${props.stage.tone}`}>
-        <Node stage={props.stage} />
-      </span>
-      <span class="stage">{props.stage.name}</span>
-      <span class="fall">
-        <Show when={took()}>
-          {(time) => <i class={props.stage.tone} style={{ left: share(time().from), width: share(time().ms) }} />}
-        </Show>
-      </span>
-      <span class="t">{took() === undefined ? "" : latency(took()?.ms ?? 0)}</span>
-      <span class="why">{props.stage.words}</span>
-    </li>
-  );
-}
-
-function Node(props: { stage: TrailStage }): JSX.Element {
-  return (
-    <Show
-      when={props.stage.tone === "bad" || props.stage.tone === "miss"}
-      fallback={
-        <svg class="g" aria-hidden="true">
-          <use href={props.stage.tone === "skipped" ? "#s-skip" : "#s-done"} />
-        </svg>
-      }
-    >
-      <StatusMark status={props.stage.tone === "bad" ? "error" : "miss"} />
-    </Show>
   );
 }

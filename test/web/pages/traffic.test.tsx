@@ -2,7 +2,13 @@
 import { fireEvent, screen, waitFor, within } from "@solidjs/testing-library";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { NO_COUNTS } from "../../../shared/dashboard/status.ts";
-import type { TrafficCounts, TrafficDetail, TrafficPage, TrafficRow } from "../../../shared/dashboard/traffic.ts";
+import type {
+  TrafficCounts,
+  TrafficDetail,
+  TrafficPage,
+  TrafficRow,
+  TrailStage,
+} from "../../../shared/dashboard/traffic.ts";
 import { curlOf } from "../../../web/pages/curl.ts";
 import Traffic from "../../../web/pages/traffic.tsx";
 import { FakeServer, gate, Refusal } from "../support/fake-server.ts";
@@ -48,8 +54,7 @@ const DETAIL: TrafficDetail = {
   row: aRow(2, { answer: "miss", why: "expired", identity: "pat_alice", units: 1, ms: 374 }),
   verdict: "Missed: the stored copy is past its end. Answered by pat_alice in 374 ms.",
   stages: [
-    { id: "lookup", name: "Look up", words: "the stored copy is past its end", from: 1, to: 6, tone: "miss" },
-    { id: "policy", name: "Policy", words: "the pool allows it", from: null, to: null, tone: "plain" },
+    { id: "policy", name: "Policy", words: "the pool allows it", from: 1, to: 1, tone: "plain", isAfter: false },
   ],
   calls: 1,
 };
@@ -208,11 +213,7 @@ describe("a row", () => {
     fireEvent.click((await screen.findAllByRole("button", { name: "pr_view" }))[1] as HTMLElement);
     const drawer = await screen.findByRole("complementary", { name: "Decision trail" });
     expect(await within(drawer).findByText(/Answered by pat_alice in 374 ms/)).toBeTruthy();
-    expect(
-      within(drawer)
-        .getAllByRole("listitem")
-        .map(({ textContent }) => textContent),
-    ).toEqual([expect.stringContaining("Look up5\u202fms"), expect.stringContaining("the pool allows it")]);
+    expect(within(drawer).getByRole("list", { name: "Decision trail" }).textContent).toContain("the pool allows it");
     expect(location.search).toContain("row=2");
     fireEvent.keyDown(document.body, { key: "k" });
     await waitFor(() => expect(location.search).toContain("row=1"));

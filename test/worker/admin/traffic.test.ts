@@ -173,64 +173,6 @@ describe("list", () => {
   });
 });
 
-describe("one", () => {
-  it("tells what each stage decided and how long it took", async () => {
-    await write([
-      {
-        cache: "miss",
-        missReason: "expired",
-        backend: "github_identity",
-        identityId: "pat_alice",
-        quotaUnits: 1,
-        upstreamCalls: 1,
-        durationMs: 70,
-        trail: "classify=1 lookup=6 fill=65",
-      },
-    ]);
-    const [row] = (await list()).rows;
-    const { stages, verdict } = await one(row?.id ?? 0);
-    expect(verdict).toBe("Missed: the stored copy is past its end. Answered by pat_alice in 70 ms.");
-    expect(stages.map(({ id, from, to }) => [id, from, to])).toEqual([
-      ["caller", null, null],
-      ["route", 0, 1],
-      ["policy", null, null],
-      ["lookup", 1, 6],
-      ["visibility", null, null],
-      ["fill", 6, 65],
-      ["answer", 65, 70],
-    ]);
-    expect(stages.find(({ id }) => id === "fill")?.words).toContain("pat_alice; one call, one unit");
-  });
-
-  it.each([
-    { reason: "route_denied", stage: "route" },
-    { reason: "owner_denied", stage: "policy" },
-    { reason: "repo_not_public", stage: "visibility" },
-    { reason: "identity_pool_depleted", stage: "fill" },
-  ] as const)("ends at the stage that refused: $reason at $stage", async ({ reason, stage }) => {
-    await write([
-      {
-        cache: "unknown",
-        status: 424,
-        errorCode: "fallback_local",
-        fallbackReason: reason,
-        upstreamCalls: 1,
-        trail: "classify=0 lookup=2 fill=3",
-      },
-    ]);
-    const [row] = (await list()).rows;
-    const { stages } = await one(row?.id ?? 0);
-    expect(stages.filter(({ tone }) => tone === "bad").map(({ id }) => id)).toEqual([stage, "answer"]);
-    expect(stages.at(-2)).toMatchObject({ id: stage, words: expect.stringContaining(reason) });
-  });
-
-  it("finds no row of another pool", async () => {
-    await write([{ poolId: "another" }]);
-    const answer = await browser.query("traffic.one", { pool: POOL, id: 1 });
-    expect([answer.status, answer.refusal?.code]).toEqual([404, "not_found"]);
-  });
-});
-
 describe("counts", () => {
   it.each(["1h", "24h"])("counts %s by answer, whatever answers are asked for", async (window) => {
     await write(MIXED);
