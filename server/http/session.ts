@@ -35,6 +35,8 @@ export function requireSameOrigin(request: Request, deps: Pick<Deps, "origin">):
   if (!isSameOrigin(request, deps)) throw new RelayError("origin_denied");
 }
 
-export function isSameOrigin(request: Request, deps: Pick<Deps, "origin">): boolean {
-  return request.headers.get("origin") === deps.origin;
+export function isSameOrigin({ headers }: Request, deps: Pick<Deps, "origin">): boolean {
+  // Browsers of today say it as well, where the page came over https (Fetch Metadata); a second word that must agree.
+  const site = headers.get("sec-fetch-site") ?? "same-origin";
+  return headers.get("origin") === deps.origin && site === "same-origin";
 }

@@ -2,13 +2,7 @@
 import { fireEvent, screen, waitFor, within } from "@solidjs/testing-library";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { NO_COUNTS } from "../../../shared/dashboard/status.ts";
-import type {
-  TrafficCounts,
-  TrafficDetail,
-  TrafficPage,
-  TrafficRow,
-  TrailStage,
-} from "../../../shared/dashboard/traffic.ts";
+import type { TrafficCounts, TrafficDetail, TrafficPage, TrafficRow } from "../../../shared/dashboard/traffic.ts";
 import { curlOf } from "../../../web/pages/curl.ts";
 import Traffic from "../../../web/pages/traffic.tsx";
 import { FakeServer, gate, Refusal } from "../support/fake-server.ts";

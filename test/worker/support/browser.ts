@@ -70,11 +70,11 @@ export class Browser {
     return answerOf(await this.get(`/trpc/${procedure}${given}`));
   }
 
-  /** Asks for a change as the page does; `origin` as another page would. */
+  /** Asks for a change as the page does; with other headers as another page would. */
   async mutate(
     procedure: string,
     input: unknown,
-    origin: string | undefined = this.#relay.origin,
+    headers: Readonly<Record<string, string>> = { origin: this.#relay.origin, "sec-fetch-site": "same-origin" },
   ): Promise<TrpcAnswer> {
     return answerOf(
       await this.#relay.fetch(`/trpc/${procedure}`, {
@@ -82,7 +82,7 @@ export class Browser {
         headers: {
           ...this.headers(),
           "content-type": "application/json",
-          ...(origin === undefined ? {} : { origin }),
+          ...headers,
         },
         body: JSON.stringify(stringify(input)),
       }),
