@@ -35,6 +35,8 @@ export interface SoakedOptions {
 export class SoakedRelay {
   readonly url: string;
   token = "";
+  /** When it was killed, epoch milliseconds. */
+  readonly killedAt: number[] = [];
   readonly #options: SoakedOptions;
   readonly #bundle: string;
   #worker: LocalWorker | undefined;
@@ -83,6 +85,7 @@ export class SoakedRelay {
 
   /** SIGKILL; resolves when nothing of that life is left. */
   async kill(): Promise<void> {
+    this.killedAt.push(Date.now());
     if (this.#pid !== undefined) process.kill(this.#pid, "SIGKILL");
     await this.stop();
   }

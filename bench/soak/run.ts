@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { failureText, Problem } from "../../scripts/problem.ts";
 import { killAtRandom } from "./kills.ts";
+import type { LostRows } from "./lost-rows.ts";
 import { seededRandom } from "./random.ts";
 import { soak, type SoakReport } from "./soak.ts";
 import { requestsOf } from "./tally.ts";
@@ -35,7 +36,7 @@ async function main(): Promise<boolean> {
   if (kills !== undefined) return showKills(kills, seed);
   const report = await soak({ seconds: wholeNumber("--seconds", values.seconds) ?? 300, seed, say });
   for (const line of tableOf(report)) say(line);
-  return report.tally.wrongCount + report.tally.leakCount === 0;
+  return report.tally.wrongCount + report.tally.leakCount + report.lost.unexplained.length === 0;
 }
 
 async function showKills(kills: number, seed: number): Promise<boolean> {
@@ -51,10 +52,8 @@ async function showKills(kills: number, seed: number): Promise<boolean> {
   return report.wrong.length + report.lost.length === 0;
 }
 
-function tableOf({ tally, lostRows, toldLost }: SoakReport): readonly string[] {
+function tableOf({ tally, lost, toldLost }: SoakReport): readonly string[] {
   const row = (...cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const lost = [...lostRows.values()].reduce((sum, count) => sum + count, 0);
-  const where = [...lostRows].map(([phase, count]) => `${phase}: ${count}`).join(", ");
   return [
     "",
     row("Phase", "Requests", "Longest wait", "Answers by kind"),
@@ -72,13 +71,18 @@ function tableOf({ tally, lostRows, toldLost }: SoakReport): readonly string[] {
     ...tally.kinds().map(([kind, count]) => row(kind, String(count))),
     row("wrong answers", String(tally.wrongCount)),
     row("leaks", String(tally.leakCount)),
-    row(
-      "lost audit rows",
-      `${lost} of ${tally.answeredIds.length}${where === "" ? "" : ` (${where})`}; the relay tells of ${toldLost}`,
-    ),
+    row("audit rows owed", String(tally.answered.length)),
+    row("lost with a killed Worker", withKillsOf(lost)),
+    row("lost otherwise", `${lost.unexplained.length}; the relay tells of ${toldLost}`),
     row("longest wait", `${(tally.longestMs / 1000).toFixed(1)} s`),
     ...[...tally.wrong, ...tally.leaks].map((sentence) => `- ${sentence}`),
+    ...lost.unexplained.slice(0, 20).map(({ id, phase }) => `- ${phase}: no audit row of request ${id}`),
   ];
+}
+
+function withKillsOf({ withKills, kills, longestBeforeMs }: LostRows): string {
+  if (withKills === 0) return `0 in ${kills} kills`;
+  return `${withKills} in ${kills} kills, the oldest answered ${longestBeforeMs} ms before its kill`;
 }
 
 function wholeNumber(name: string, text: string | undefined): number | undefined {

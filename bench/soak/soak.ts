@@ -7,6 +7,7 @@ import { ensureBuilt } from "../../scripts/build-worker.ts";
 import { freePort } from "../../scripts/ports.ts";
 import type { StandInClient } from "../../test/github/client.ts";
 import { startStandInProcess } from "../stand-in.ts";
+import { type LostRows, sortLost } from "./lost-rows.ts";
 import { type Fault, FAULTS } from "./phases.ts";
 import { Published } from "./published.ts";
 import { seededRandom } from "./random.ts";
@@ -32,8 +33,7 @@ export interface SoakOptions {
 
 export interface SoakReport {
   readonly tally: Tally;
-  /** By the phase in which they were answered. */
-  readonly lostRows: ReadonlyMap<string, number>;
+  readonly lost: LostRows;
   /** What the relay itself says that it lost. */
   readonly toldLost: number;
 }
@@ -113,14 +113,15 @@ async function playPhases({ relay, published, github, tally, seconds, random, sa
 /** Rows that answers owe and the database lacks, once it has had time to take them. */
 async function account(relay: SoakedRelay, tally: Tally): Promise<SoakReport> {
   const until = performance.now() + SETTLING_MS;
-  let missing = tally.answeredIds;
+  let lost: LostRows;
   do {
     await sleep(300);
     const rows = new Set(await relay.column("SELECT request_id FROM audit_events"));
-    missing = tally.answeredIds.filter(({ id }) => !rows.has(id));
-  } while (missing.length > 0 && performance.now() < until);
-  const lostRows = new Map<string, number>();
-  for (const { phase } of missing) lostRows.set(phase, (lostRows.get(phase) ?? 0) + 1);
+    lost = sortLost(
+      tally.answered.filter(({ id }) => !rows.has(id)),
+      relay.killedAt,
+    );
+  } while (lost.unexplained.length > 0 && performance.now() < until);
   const [told = 0] = await relay.column("SELECT coalesce(sum(lost), 0) FROM audit_batches");
-  return { tally, lostRows, toldLost: Number(told) };
+  return { tally, lost, toldLost: Number(told) };
 }

@@ -6,12 +6,20 @@ export interface PhaseTally {
   longestMs: number;
 }
 
+export interface Answered {
+  readonly id: string;
+  /** In which it began. */
+  readonly phase: string;
+  /** When its answer was whole, epoch milliseconds. */
+  readonly at: number;
+}
+
 const KEPT_SENTENCES = 20;
 
 export class Tally {
   readonly phases: PhaseTally[] = [];
-  /** Request ids of reads that were answered: each owes an audit row. */
-  readonly answeredIds: { readonly id: string; readonly phase: string }[] = [];
+  /** Reads that were answered: each owes an audit row. */
+  readonly answered: Answered[] = [];
   readonly wrong: string[] = [];
   readonly leaks: string[] = [];
   wrongCount = 0;

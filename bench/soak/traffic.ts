@@ -160,7 +160,7 @@ export class Client {
       const id = answer.headers.get("x-octopool-request-id");
       const isKnown = (phase.knowsCallers && this.#deps.phase().knowsCallers) || !answer.text.includes(OVERLOADED);
       const owesRow = door === "/v1/github/request" && answer.status !== 401 && token === relay.token;
-      if (owesRow && isKnown && id !== null) tally.answeredIds.push({ id, phase: tallied.name });
+      if (owesRow && isKnown && id !== null) tally.answered.push({ id, phase: tallied.name, at: Date.now() });
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       tally.count(tallied, "broken", performance.now() - began);

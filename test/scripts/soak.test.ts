@@ -1,5 +1,6 @@
 /** The judge of a soak: it must see a wrong answer when there is one. */
 import { describe, expect, it, vi } from "vitest";
+import { sortLost } from "../../bench/soak/lost-rows.ts";
 import { Published } from "../../bench/soak/published.ts";
 import { seededRandom } from "../../bench/soak/random.ts";
 import { Tally } from "../../bench/soak/tally.ts";
@@ -72,6 +73,17 @@ it("a seed makes one row of numbers, from 0 to 1", () => {
   expect(row(7)).toEqual(row(7));
   expect(row(7)).not.toEqual(row(8));
   expect(row(7).every((number) => number >= 0 && number < 1)).toBe(true);
+});
+
+it.each([
+  { name: "a moment before a kill", at: 9_600, withKills: 1 },
+  { name: "read from the connection just after a kill", at: 10_050, withKills: 1 },
+  { name: "long before a kill", at: 8_000, withKills: 0 },
+  { name: "between two kills", at: 12_000, withKills: 0 },
+])("a row that an answer $name lacks is explained by $withKills kills", ({ at, withKills }) => {
+  const answered = { id: "r", phase: "R2 failing", at };
+  const lost = sortLost([answered], [10_000, 15_000]);
+  expect(lost).toMatchObject({ kills: 2, withKills, unexplained: withKills === 1 ? [] : [answered] });
 });
 
 it("a tally counts in the phase in which a request began", () => {
