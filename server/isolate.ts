@@ -42,9 +42,12 @@ export interface ProofMemo {
 }
 
 export interface EpochMemo {
-  readonly epoch: number;
+  /** Undefined: this isolate purged something of the scope, and D1 has not told the epoch since. */
+  readonly epoch: number | undefined;
   /** When D1 was asked, not when it answered: a purge in between may be missing. */
   readonly askedAt: number;
+  /** When this isolate itself purged something of the scope last. */
+  readonly endedAt?: number | undefined;
   /** Webhooks reach us for the repository: a purge must show within two seconds. */
   readonly covered: boolean;
 }
@@ -112,11 +115,11 @@ export class Isolate {
   }
 
   /** After a purge of keys of these scopes. What ends pool-wide keys moves the epochs of all scopes. */
-  forgetEpochs(poolId: string, scopes: Iterable<string>): void {
+  endEpochs(poolId: string, scopes: Iterable<string>, now: number): void {
     this.purges += 1;
-    for (const scope of scopes) {
-      if (scope === POOL_SCOPE) this.epochs.clear();
-      else this.epochs.delete(epochName(poolId, scope));
-    }
+    const ended = new Set(scopes);
+    if (ended.has(POOL_SCOPE)) this.epochs.clear();
+    for (const scope of ended)
+      this.epochs.set(epochName(poolId, scope), { epoch: undefined, askedAt: now, endedAt: now, covered: false });
   }
 }

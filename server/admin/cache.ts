@@ -67,7 +67,7 @@ export const cacheRouter = router({
     const counted = await count(input.target, poolId, deps);
     const byScope = Map.groupBy(counted.keys, scopeOfKey);
     await purgeKeys(deps.db, poolId, byScope, ctx.act);
-    deps.isolate.forgetEpochs(poolId, byScope.keys());
+    deps.isolate.endEpochs(poolId, byScope.keys(), deps.now());
     return counted;
   }),
 });

@@ -28,7 +28,7 @@ export async function purge(request: Request, deps: Deps, params: Readonly<Recor
     const act = { actor: "admin-token", at: deps.now(), requestId: deps.requestId };
     const byScope = Map.groupBy(keys, scopeOfKey);
     await purgeKeys(deps.db, poolId, byScope, act);
-    deps.isolate.forgetEpochs(poolId, byScope.keys());
+    deps.isolate.endEpochs(poolId, byScope.keys(), deps.now());
   }
   return json(200, { purged, dry_run: dryRun });
 }

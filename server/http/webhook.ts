@@ -127,7 +127,7 @@ async function take(delivery: Delivery, effects: Effects, deps: Deps): Promise<b
     throw deferred("it could not be stored", cause);
   });
   const scopes = new Set(keys.map(scopeOfKey));
-  for (const poolId of poolIds) deps.isolate.forgetEpochs(poolId, scopes);
+  for (const poolId of poolIds) deps.isolate.endEpochs(poolId, scopes, deps.now());
   for (const name of endedProofs) {
     deps.isolate.proofs.delete(name);
     for (const poolId of poolIds) deps.background(dropProofAtEdge({ poolId, scope: name }, deps));

@@ -105,10 +105,10 @@ async function readKept(
   return stored === undefined || stored.fetchedAt < askedAt ? undefined : { entry: stored, epoch: -1 };
 }
 
-/** Who went straight to the coordinator has not seen what was purged before. */
+/** Who went straight to the coordinator, or had no answer from D1, has not seen what was purged before. */
 async function judgeOf({ entry, epoch }: EdgeCopy, job: Job, found: Found, trail: Trail, deps: Deps): Promise<Verdict> {
   const now = deps.now();
-  if (found.looked) return judge(entry, job.ask.maxAgeSeconds, found.generations, now);
+  if (found.generations !== undefined) return judge(entry, job.ask.maxAgeSeconds, found.generations, now);
   const { verdict } = await judgeNearby(job, { ...heldApart(entry), epoch, until: now }, trail, deps);
   return verdict;
 }

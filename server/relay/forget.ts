@@ -20,7 +20,7 @@ export async function forgetRepository(
   deps.isolate.plainFiles.forgetScope(scope);
   await dropProofAtEdge({ poolId, scope }, deps);
   await bumpGenerations(deps.db, poolId, scope, [`repo:${scope}`, `visibility:${scope}`], deps.now());
-  deps.isolate.forgetEpochs(poolId, [scope]);
+  deps.isolate.endEpochs(poolId, [scope], deps.now());
   const { cacheKeys, r2Keys } = await deleteEntriesOfScope(deps.db, poolId, scope);
   await Promise.all(cacheKeys.map((cacheKey) => dropAtEdge(cacheKey, deps)));
   if (r2Keys.length > 0) await deps.bucket.delete([...r2Keys]);

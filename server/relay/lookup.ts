@@ -98,7 +98,10 @@ export async function judgeNearby(
   const read = isKnown ? undefined : await readWithin(job, deps);
   if (!isKnown) trail.step(MARK.since, read === undefined ? "unreachable" : undefined);
   if (read !== undefined) held.epoch = isCurrent(held.entry, read.generations) ? read.epoch : -1;
-  const verdict = judge(held.entry, job.ask.maxAgeSeconds, read?.generations, deps.now());
+  const verdict =
+    read === undefined && !current
+      ? judgeAlone(job, held, deps)
+      : judge(held.entry, job.ask.maxAgeSeconds, read?.generations, deps.now());
   return {
     held,
     verdict,
@@ -108,6 +111,17 @@ export async function judgeNearby(
     looked: true,
     covered: read?.covered ?? NO_EVENTS,
   };
+}
+
+/**
+ * Where D1 does not answer: by the plain table. But since this isolate purged something of the scope, only what was found
+ * current after that.
+ */
+function judgeAlone(job: Job, { entry, epoch }: MemoryEntry, deps: Deps): Verdict {
+  const memo = deps.isolate.epochs.get(epochName(job.pool.id, job.scope));
+  if (memo?.endedAt !== undefined && entry.fetchedAt <= memo.endedAt && epoch !== memo.epoch)
+    return { kind: "unusable", why: "purged" };
+  return judge(entry, job.ask.maxAgeSeconds, undefined, deps.now());
 }
 
 async function readWithin(job: Job, deps: Deps): Promise<ServingAnswer | undefined> {
@@ -138,10 +152,7 @@ async function fromStore(job: Job, nearby: MemoryEntry | undefined, deps: Deps):
     beside: deps.isolate.plainFiles.unknownTrees(job),
   }).catch(() => undefined); // D1 is down: the request fills, and what it learns stays at the edge
   if (answer === undefined) {
-    const verdict =
-      nearby === undefined
-        ? ({ kind: "absent" } as const)
-        : judge(nearby.entry, job.ask.maxAgeSeconds, undefined, deps.now());
+    const verdict = nearby === undefined ? ({ kind: "absent" } as const) : judgeAlone(job, nearby, deps);
     return {
       held: nearby,
       verdict,
@@ -212,5 +223,5 @@ function rememberEpoch(
   const name = epochName(pool.id, scope);
   const known = isolate.epochs.get(name);
   if (known !== undefined && known.askedAt > asked.at) return;
-  isolate.epochs.set(name, { epoch, askedAt: asked.at, covered: covered.size > 0 });
+  isolate.epochs.set(name, { epoch, askedAt: asked.at, endedAt: known?.endedAt, covered: covered.size > 0 });
 }

@@ -226,10 +226,12 @@ const STALE_FOR: Partial<Record<ErrorCode, StaleReason>> = {
 };
 
 function mayServeStale(job: Job, found: Found, deps: Deps): boolean {
-  if (found.held === undefined) return false;
+  if (found.held === undefined || isPurged(found)) return false;
   const verdict = judge(found.held.entry, job.ask.maxAgeSeconds, found.generations, deps.now());
   return verdict.kind !== "unusable";
 }
+
+const isPurged = ({ verdict }: Found): boolean => verdict.kind === "unusable" && verdict.why === "purged";
 
 function fromCache(
   job: Job,

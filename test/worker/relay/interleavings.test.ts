@@ -122,6 +122,24 @@ describe.each([
     expect(await titleOf(relay.ask(PULL))).toBe("second");
   });
 
+  it.each([
+    { name: "does not answer in time", isFailing: false, isKnown: false },
+    { name: "fails", isFailing: true, isKnown: false },
+    { name: "answered for another pull last", isFailing: true, isKnown: true },
+  ])("binds its own isolate while D1 $name", async ({ isFailing, isKnown }) => {
+    await relay.ask(PULL);
+    await publish("second");
+    await end();
+    if (isKnown) await relay.ask("/repos/acme/widget/topics", LIVE);
+    const reading = d1.hold('from "cache_generations"', "before");
+    d1.isFailing = isFailing;
+    const { response, settled } = await relay.fetchOpen("/v1/github/request", relay.init(PULL));
+    expect(await response.json()).toMatchObject({ body: { title: "second" } });
+    d1.isFailing = false; // what follows the answer need not wait for a D1 that never comes
+    reading.release();
+    await settled;
+  });
+
   it("binds another isolate within the memo bound, however long D1's answer was on its way", async () => {
     await relay.ask(PULL);
     const first = relay.isolateNow();

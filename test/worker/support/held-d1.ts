@@ -1,4 +1,4 @@
-/** The real D1, of which one statement can be held: before it reaches D1, or with its answer on the way back. */
+/** The real D1, of which one statement can be held: before it reaches D1, or with its answer on the way back. Or it fails. */
 import { env } from "cloudflare:workers";
 
 export interface Held {
@@ -19,6 +19,7 @@ const RUNS = ["all", "first", "raw", "run"] as const;
 
 export class HeldD1 {
   readonly binding: D1Database;
+  isFailing = false;
   #gate: Gate | undefined;
   readonly #texts = new WeakMap<object, string>();
 
@@ -44,6 +45,7 @@ export class HeldD1 {
   }
 
   async #pass<T>(sql: string, run: () => Promise<T>): Promise<T> {
+    if (this.isFailing) throw new Error("D1_ERROR: it fails");
     const gate = this.#gate;
     if (gate === undefined || !sql.includes(gate.part)) return run();
     this.#gate = undefined;
