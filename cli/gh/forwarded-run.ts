@@ -32,13 +32,16 @@ export interface ForwardedRun {
 
 const MAX_RETRIES = 10;
 
-/** `unfit`: nothing was started, since the user's settings cannot be added to. */
-export async function runForwarded(run: ForwardedRun): Promise<ChildEnd | "unfit"> {
+/** Why nothing was started: nothing can be added to the user's settings, or gh could not bring them to its newer form. */
+export type Unstarted = "unfit" | "unmigrated";
+
+export async function runForwarded(run: ForwardedRun): Promise<ChildEnd | Unstarted> {
   const needs = gather(run);
   const directory = createRunDirectory(needs.base);
   const door = openDoor();
   try {
-    const config = migratedConfig({ gh: run.path, config: run.config, marks: needs.marks, env: run.env });
+    const config = await migratedConfig({ ...run, ...needs, gh: run.path });
+    if (config === undefined) return "unmigrated";
     const settings = makeSettings(config, directory);
     if (settings === undefined) return "unfit";
     await door.listen(directory.socketPath);

@@ -6,7 +6,7 @@ import { chooseProxy } from "../network/proxy.ts";
 import type { Environment } from "../machine.ts";
 import { expandAlias } from "./aliases.ts";
 import { endLike, startGh, type ChildAsk } from "./child.ts";
-import { runForwarded } from "./forwarded-run.ts";
+import { runForwarded, type Unstarted } from "./forwarded-run.ts";
 import { leaveNest, nestedIn } from "./nesting.ts";
 import { findRealGh } from "./real-gh.ts";
 import { ghConfigDirectory, readGhConfig } from "./user-config.ts";
@@ -31,10 +31,15 @@ export async function runGh(words: readonly string[], around: Around): Promise<n
     return plainly({ path, words, env });
   }
   const end = await runForwarded({ env, io, machine, path, words, config, caller, isLongPoll: isLongPoll(asked) });
-  if (end !== "unfit") return endLike(end);
-  io.note("gh's config.yml is in a form to which nothing can be added; gh runs on its own");
+  if (typeof end !== "string") return endLike(end);
+  io.note(`${UNSTARTED[end]}; gh runs on its own`);
   return plainly({ path, words, env });
 }
+
+const UNSTARTED: Readonly<Record<Unstarted, string>> = {
+  unfit: "gh's config.yml is in a form to which nothing can be added",
+  unmigrated: "gh could not bring its config.yml to its newer form",
+};
 
 async function plainly(plain: ChildAsk): Promise<number> {
   return endLike(await startGh(plain));

@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { build } from "esbuild";
+import { afterAll } from "vitest";
 import { cliBundle } from "../../../../scripts/release/bundle.ts";
 import { startFakeRelay, type FakeRelay } from "../../support/fake-relay.ts";
 import { FAKE_GH } from "./fake-gh.ts";
@@ -45,11 +46,16 @@ const RELAY_DOOR = "POST /v1/github/request";
 export { RELAY_DOOR };
 
 let bundled: Promise<string> | undefined;
+let bundleFolder: string | undefined;
+
+// Of the test file that imports this. A worker of the tests ends without the exit of its process being told.
+afterAll(() => {
+  if (bundleFolder !== undefined) rmSync(bundleFolder, { recursive: true, force: true });
+});
 
 /** Once for a test file. */
 async function bundle(): Promise<string> {
-  const directory = mkdtempSync(join(tmpdir(), "octopool-wb-cli-"));
-  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  const directory = (bundleFolder = mkdtempSync(join(tmpdir(), "octopool-wb-cli-")));
   const program = join(directory, "octopool.cjs");
   await build(await cliBundle(directory));
   return program;
