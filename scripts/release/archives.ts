@@ -6,18 +6,23 @@ import { basename, join } from "node:path";
 import { Problem } from "../problem.ts";
 import { ROOT } from "../run-tool.ts";
 import { releaseVersion } from "./bundle.ts";
+import { requireMachine } from "./machine.ts";
 import { writeManPage } from "./man-page.ts";
 import { run } from "./run.ts";
 import { executableName, type Target } from "./targets.ts";
 
 export const RELEASE = "dist/release";
 
-/** `octopool-<version>-<target>.tar.gz` with the executable, its manual page and the license. Resolves to its path. */
+/**
+ * `octopool-<version>-<target>.tar.gz` with the executable, its manual page and the license. Resolves to its path.
+ * @throws Problem where the executable is not one for the target.
+ */
 export async function archiveExecutable(
   target: Target,
   executable: string,
   folder: string = join(ROOT, RELEASE),
 ): Promise<string> {
+  await requireMachine(target, executable);
   const archive = join(folder, `octopool-${await releaseVersion()}-${target.name}.tar.gz`);
   const work = await mkdtemp(join(tmpdir(), "octopool-archive-"));
   try {

@@ -8,7 +8,10 @@ import { run } from "./run.ts";
 
 export const NPM_FOLDER = "dist/release/npm";
 
-/** Resolves to the packed archive's path. @param bundle as buildBundle made it. */
+/**
+ * Resolves to the path of the packed archive, which lies beside the folder: with the other files of the release, as
+ * SHA256SUMS has it. @param bundle as buildBundle made it.
+ */
 export async function buildNpmPackage(bundle: string, folder: string = join(ROOT, NPM_FOLDER)): Promise<string> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, "package/bin"), { recursive: true });
@@ -23,10 +26,10 @@ export async function buildNpmPackage(bundle: string, folder: string = join(ROOT
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
   const printed = await run(
     npm,
-    ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder],
+    ["pack", "--silent", "--ignore-scripts", "--pack-destination", dirname(folder)],
     join(folder, "package"),
   );
-  return join(folder, printed.trim().split("\n").at(-1) ?? "");
+  return join(dirname(folder), printed.trim().split("\n").at(-1) ?? "");
 }
 
 async function manifest(): Promise<object> {

@@ -8,6 +8,7 @@ import { archiveExecutable, formulaOf, writeChecksums } from "../../../scripts/r
 import { releaseVersion } from "../../../scripts/release/bundle.ts";
 import { requireIntegrity } from "../../../scripts/release/runtime.ts";
 import { ownTarget, TARGETS, targetNamed } from "../../../scripts/release/targets.ts";
+import { aHead } from "./support/heads.ts";
 
 const run = promisify(execFile);
 const directory = mkdtempSync(join(tmpdir(), "octopool-release-"));
@@ -21,7 +22,7 @@ const sumsOf = (version: string, names: readonly string[]) =>
 describe("a release", () => {
   it("has archives whose checksums sha256sum confirms", async () => {
     const executable = join(directory, "built");
-    writeFileSync(executable, "an executable", { mode: 0o755 });
+    writeFileSync(executable, aHead("linux-arm64"), { mode: 0o755 });
     const archive = await archiveExecutable(target, executable, directory);
     await writeChecksums([archive], directory);
     const { stdout } = await run("sha256sum", ["--check", "SHA256SUMS"], { cwd: directory });
