@@ -4,6 +4,7 @@ import { logLine } from "./log.ts";
 import { closeDays } from "./store/daily.ts";
 import { recordRun } from "./store/housekeeping.ts";
 import { listPoolIds } from "./store/pools.ts";
+import { sumHours } from "./store/running-sums.ts";
 import { countDueEntries, retentionTasks, sweepEntries } from "./store/retention.ts";
 import { sweepBodies, sweepLogs } from "./sweep-bucket.ts";
 import { DELIVERIES_TASK, type DeliverySweepDeps, sweepDeliveries } from "./sweep-deliveries.ts";
@@ -21,6 +22,8 @@ const BATCHES_PER_RUN = 360;
 /** A cron's invocation may last fifteen minutes. */
 const RUN_MS = 5 * 60_000;
 const DAYS_PER_RUN = 40;
+/** Usually one; of a backlog a day, each hour some 10 ms of D1. */
+const HOURS_PER_RUN = 24;
 /** R2 deletes at most so many at a time. */
 const R2_KEYS = 1_000;
 
@@ -80,6 +83,14 @@ async function tasksOf(deps: SweepDeps, now: number): Promise<readonly Task[]> {
     },
     remaining: () => closeDays(db, poolId, now, 0),
   }));
+  const hours = poolIds.map((poolId) => ({
+    name: `running sums of ${poolId}`,
+    batch: async () => {
+      await sumHours(db, poolId, now, HOURS_PER_RUN);
+      return 0;
+    },
+    remaining: () => sumHours(db, poolId, now, 0),
+  }));
   const retention = retentionTasks(poolIds).map((task) => ({
     name: task.name,
     batch: () => task.sweep(db, now, BATCH_ROWS),
@@ -90,8 +101,8 @@ async function tasksOf(deps: SweepDeps, now: number): Promise<readonly Task[]> {
   // First, whatever else the run has time for: until it has looked, long-lived answers rest on trust.
   const deliveries =
     "config" in deps ? [{ name: DELIVERIES_TASK, batch: () => sweepDeliveries(deps, now), remaining: none }] : [];
-  // Days are summed up before their hours may go.
-  return [...deliveries, ...days, entries, ...retention, bodies, logs];
+  // Hours and days are summed up before they may go.
+  return [...deliveries, ...days, ...hours, entries, ...retention, bodies, logs];
 }
 
 const none = () => Promise.resolve(0);

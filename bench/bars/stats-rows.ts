@@ -2,7 +2,7 @@
 import { POOL } from "../simulation.ts";
 
 /** The numbers of a rollup, in the order in which `rollup` gives them; then come ten latency buckets. */
-const COUNTS = [
+export const COUNTS = [
   "requests",
   "quota_units",
   "coalesced",
@@ -17,12 +17,12 @@ const COUNTS = [
   "last_seen",
   "duration_ms",
 ] as const;
-const LATENCIES = Array.from({ length: 10 }, (_, bucket) => `latency_${bucket}`);
-const NUMBERS = [...COUNTS, ...LATENCIES].join(", ");
+export const LATENCIES: readonly string[] = Array.from({ length: 10 }, (_, bucket) => `latency_${bucket}`);
+export const NUMBERS: string = [...COUNTS, ...LATENCIES].join(", ");
 const AUDIT_ROWS = 200_000;
 const BODIES = 2_000;
-const DAYS = 30;
-const HOUR_MS = 3_600_000;
+export const DAYS = 30;
+export const HOUR_MS = 3_600_000;
 const ROWS_A_STATEMENT = 20_000;
 const BODIES_A_STATEMENT = 250;
 /** The text of a body: 12 KB, a compressed list of pulls. */

@@ -25,13 +25,15 @@ export const callersRouter = router({
   list: operatorProcedure.input(listInput).query(async ({ ctx, input }): Promise<CallersView> => {
     const { deps, poolId, operator } = ctx;
     const now = deps.now();
-    const window = { poolId, ...resolveWindow(input.window, now) };
+    const window = { poolId, now, ...resolveWindow(input.window, now) };
     const ask = { poolId, poolIds: operator.poolIds, text: input.text, limit: input.limit + 1, after: cursorOf(input) };
-    const [found, used] = await Promise.all([
-      listCallersOfPool(deps.db, ask),
-      readUsageBy(deps.db, window, ["caller_id", "client_name", "route_kind"]),
-    ]);
+    const found = await listCallersOfPool(deps.db, ask);
     const shown = found.slice(0, input.limit);
+    const used = await readUsageBy(deps.db, { ...window, callerIds: shown.map(({ id }) => id) }, [
+      "caller_id",
+      "client_name",
+      "route_kind",
+    ]);
     const last = found.length > shown.length ? shown.at(-1) : undefined;
     return {
       now,

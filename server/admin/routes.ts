@@ -4,7 +4,7 @@ import type { FreshnessView, RouteRow, RoutesView, RouteTraffic } from "../../sh
 import { resolveWindow } from "../../shared/dashboard/window.ts";
 import { ROUTE_FAMILIES } from "../../shared/routes/index.ts";
 import type { RouteSpec } from "../../shared/routes/spec.ts";
-import { readPatternsBy, readUsageBy, type UsageGroupOf } from "../store/usage-groups.ts";
+import { readPatternsBy, type UsageGroupOf } from "../store/usage-groups.ts";
 import { pageOf } from "./cursors.ts";
 import { operatorProcedure, router } from "./trpc.ts";
 
@@ -29,29 +29,25 @@ export const routesRouter = router({
   list: operatorProcedure.input(listInput).query(async ({ ctx, input }): Promise<RoutesView> => {
     const { deps, poolId } = ctx;
     const now = deps.now();
-    const window = { poolId, ...resolveWindow(input.window, now) };
-    const [used, missed] = await Promise.all([
-      readUsageBy(deps.db, window, ["route_kind"]),
-      readPatternsBy(deps.db, window, ["route_kind", "miss_reason"]),
-    ]);
+    const window = { poolId, now, ...resolveWindow(input.window, now) };
+    const { groups } = await readPatternsBy(deps.db, window, ["route_kind", "miss_reason"]);
+    const used = Map.groupBy(groups, ({ key }) => key.route_kind);
     const page = pageOf(KINDS, input);
     return {
       now,
-      rows: page.rows.map((kind) => routeRow(kind, used.groups, missed.groups)),
+      rows: page.rows.map((kind) => routeRow(kind, used.get(kind.first.kind) ?? [])),
       next: page.next,
-      unclassified: used.groups.find(({ key }) => key.route_kind === "unclassified")?.requests ?? 0,
+      unclassified: (used.get("unclassified") ?? []).reduce((sum, { requests }) => sum + requests, 0),
     };
   }),
 });
 
-type Use = UsageGroupOf<"route_kind">;
-type Misses = UsageGroupOf<"route_kind" | "miss_reason">;
+type Use = UsageGroupOf<"route_kind" | "miss_reason">;
 
-function routeRow({ family, first, templates }: Kind, uses: readonly Use[], misses: readonly Misses[]): RouteRow {
+function routeRow({ family, first, templates }: Kind, uses: readonly Use[]): RouteRow {
   const { kind, about, resource, transports, gate } = first;
-  const use = uses.find(({ key }) => key.route_kind === kind);
-  const missReasons = misses
-    .filter(({ key }) => key.route_kind === kind && key.miss_reason !== "")
+  const missReasons = uses
+    .filter(({ key }) => key.miss_reason !== "")
     .map(({ key, requests }) => ({ reason: key.miss_reason, requests }));
   return {
     kind,
@@ -62,15 +58,23 @@ function routeRow({ family, first, templates }: Kind, uses: readonly Use[], miss
     gate: gate ?? null,
     templates,
     freshness: freshnessView(first.freshness),
-    traffic: { ...trafficOf(use), missReasons },
+    traffic: { ...trafficOf(uses), missReasons },
   };
 }
 
-function trafficOf(use: Use | undefined): Omit<RouteTraffic, "missReasons"> {
-  if (use === undefined)
-    return { requests: 0, hitRate: null, saved: 0, fallbacks: 0, errors: 0, avgMs: null, lastSeen: null };
-  const { requests, saved, fallbacks, errors, lastSeen } = use;
-  return { requests, saved, fallbacks, errors, lastSeen, hitRate: hitRateOf(use), avgMs: use.durationMs / requests };
+function trafficOf(uses: readonly Use[]): Omit<RouteTraffic, "missReasons"> {
+  const sum = (name: "requests" | "saved" | "fallbacks" | "errors" | "fromCache" | "eligible" | "durationMs") =>
+    uses.reduce((total, use) => total + use[name], 0);
+  const requests = sum("requests");
+  return {
+    requests,
+    hitRate: hitRateOf({ fromCache: sum("fromCache"), eligible: sum("eligible") }),
+    saved: sum("saved"),
+    fallbacks: sum("fallbacks"),
+    errors: sum("errors"),
+    avgMs: requests === 0 ? null : sum("durationMs") / requests,
+    lastSeen: uses.length === 0 ? null : Math.max(...uses.map(({ lastSeen }) => lastSeen)),
+  };
 }
 
 /** (hit + revalidated + stale) ÷ (those + miss). */

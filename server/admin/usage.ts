@@ -18,8 +18,9 @@ export const usageRouter = router({
     .input(listInput.extend({ text: z.string().max(200).default("") }))
     .query(async ({ ctx, input }): Promise<PatternsView> => {
       const { deps, poolId } = ctx;
-      const window = resolveWindow(input.window, deps.now());
-      const { groups, cut } = await readPatternsBy(deps.db, { poolId, ...window }, [
+      const now = deps.now();
+      const window = resolveWindow(input.window, now);
+      const { groups, cut } = await readPatternsBy(deps.db, { poolId, ...window, now }, [
         "route_kind",
         "route_key",
         "outcome",
@@ -38,8 +39,9 @@ export const usageRouter = router({
   /** Errors, fallbacks and denials by their code, each with the routes it struck. */
   causes: operatorProcedure.input(listInput).query(async ({ ctx, input }): Promise<CausesView> => {
     const { deps, poolId } = ctx;
-    const window = resolveWindow(input.window, deps.now());
-    const { groups } = await readUsageBy(deps.db, { poolId, ...window }, ["route_kind", "outcome"]);
+    const now = deps.now();
+    const window = resolveWindow(input.window, now);
+    const { groups } = await readUsageBy(deps.db, { poolId, ...window, now }, ["route_kind", "outcome"]);
     const refused = groups.filter(({ key }) => key.outcome !== "ok");
     const sum = (of: typeof groups) => of.reduce((total, { requests }) => total + requests, 0);
     return { ...window, ...pageOf(causeRows(refused), input), requests: sum(groups), refused: sum(refused) };
@@ -48,8 +50,9 @@ export const usageRouter = router({
   /** Who used the pool, most requests first. */
   callers: operatorProcedure.input(listInput).query(async ({ ctx, input }): Promise<CallerUseView> => {
     const { deps, poolId } = ctx;
-    const window = resolveWindow(input.window, deps.now());
-    const { groups } = await readUsageBy(deps.db, { poolId, ...window }, ["caller_id"]);
+    const now = deps.now();
+    const window = resolveWindow(input.window, now);
+    const { groups } = await readUsageBy(deps.db, { poolId, ...window, now }, ["caller_id"]);
     const page = pageOf(groups, input);
     const logins = await readLogins(
       deps.db,

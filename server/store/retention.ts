@@ -4,6 +4,7 @@
  */
 import { sql } from "drizzle-orm";
 import { allSql, changed, type Db, statement } from "./db.ts";
+import { RUNNING_SUMS } from "./running-sums.ts";
 import { DAY_MS } from "./usage.ts";
 
 /** The longest any entry may outlive its fetch (covered freshness and stale window): generations must outlive it. */
@@ -81,6 +82,7 @@ export function retentionTasks(poolIds: readonly string[]): readonly RetentionTa
       byPool("usage_hourly", "hour", ROLLUP_MS, poolId),
       byPool("usage_routes_hourly", "hour", ROLLUP_MS, poolId),
       byPool("usage_daily", "day", ROLLUP_MS, poolId),
+      ...Object.entries(RUNNING_SUMS).map(([table, { keptMs }]) => byPool(table, "until", keptMs, poolId)),
     ]),
     byEnd("audit_batches", "at", AUDIT_MS),
     byEnd("webhook_deliveries", "received_at", DAY_MS),

@@ -1,8 +1,11 @@
 /** How a window's requests were answered, narrowed to what rows and rollups alike can be narrowed to. */
 import { sql } from "drizzle-orm";
-import { allSql, type Db } from "./db.ts";
 import type { StatusCounts } from "../../shared/dashboard/status.ts";
-import { COUNTS, countsOfText, piecesOf, type SeriesAsk } from "./series.ts";
+import { allSql, type Db } from "./db.ts";
+import { readSummedUntil } from "./running-sums.ts";
+import { piecesOf, type SeriesAsk } from "./series-pieces.ts";
+import { COUNTS, countsOfText } from "./series-sums.ts";
+import { type Hours, termsOf, termTable } from "./summed-hours.ts";
 
 export interface RollupFilters {
   readonly caller?: string | undefined;
@@ -19,17 +22,26 @@ export async function readFiltered(
   ask: Pick<SeriesAsk, "poolId" | "from" | "to" | "now">,
   filters: RollupFilters,
 ): Promise<readonly StatusCounts[]> {
-  const queries = piecesOf(ask).map(({ table, range }) => {
+  const { caller, client, identity, backend } = filters;
+  // The running sums know kinds and outcomes only.
+  const isInSums = [caller, client, identity, backend].every((filter) => filter === undefined);
+  const { pieces, summed } = piecesOf(ask, isInSums ? await readSummedUntil(db, ask.poolId) : 0);
+  const queries = pieces.map(({ table, range }) => {
     const isRaw = table === "audit_events";
-    return allSql<{ counts: string }>(
-      db,
-      sql`SELECT ${isRaw ? COUNTS.audit_events : COUNTS.rollup} AS counts
-        FROM ${sql.raw(table)} WHERE pool_id = ${ask.poolId} AND ${range} AND ${matching(filters, isRaw)}`,
-    );
+    return sql`SELECT ${isRaw ? COUNTS.audit_events : COUNTS.rollup} AS counts
+      FROM ${sql.raw(table)} WHERE pool_id = ${ask.poolId} AND ${range} AND ${matching(filters, isRaw)}`;
   });
-  const [first, ...rest] = queries;
+  if (summed.from < summed.to) queries.push(summedQuery(ask.poolId, summed, filters));
+  const [first, ...rest] = queries.map((query) => allSql<{ counts: string }>(db, query));
   if (first === undefined) return [];
   return (await db.batch([first, ...rest])).flat().map(({ counts }) => countsOfText(counts));
+}
+
+/** usage_kinds by primary key prefix. */
+function summedQuery(poolId: string, summed: Hours, filters: RollupFilters) {
+  return sql`SELECT ${COUNTS.signed} AS counts FROM ${termTable(termsOf(summed))} CROSS JOIN usage_kinds AS summed
+      ON summed.pool_id = ${poolId} AND summed.until = term.until AND summed.span = term.span
+    WHERE ${matching(filters, false)}`;
 }
 
 function matching({ caller, client, kind, identity, backend, reason }: RollupFilters, isRaw: boolean) {

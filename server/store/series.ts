@@ -1,24 +1,14 @@
-/**
- * Usage over time by how it was answered, for the dashboard's charts. Short windows are read from audit rows; those up to
- * two days from hours, with audit rows for their edges; longer ones from whole hours and days, whose edges are rounded to
- * the hours around them. So no window reads more than about two hours of audit rows.
- */
+/** Usage over time by how it was answered, for the dashboard's charts; see series-pieces.ts for what it is read from. */
 import { sql } from "drizzle-orm";
 import { STATUS_NAMES, type StatusCounts } from "../../shared/dashboard/status.ts";
 import { allSql, type Db } from "./db.ts";
-import { LATENCY_BOUNDS_MS, LATENCY_BUCKETS } from "./latency.ts";
-import { DAY_MS, HOUR_MS } from "./usage.ts";
+import { readSummedUntil } from "./running-sums.ts";
+import { isReadByRows, type Piece, piecesOf, type SeriesAsk } from "./series-pieces.ts";
+import { ANSWER, countsOfNumbers, numbersOf, RAW_OUTCOME, SUMS } from "./series-sums.ts";
+import { type Hours, segmentsOf, termsOf, termTable } from "./summed-hours.ts";
+import { dayOf } from "./usage.ts";
 
-export interface SeriesAsk {
-  readonly poolId: string;
-  /** Epoch ms; `to` excluded. */
-  readonly from: number;
-  readonly to: number;
-  readonly now: number;
-  readonly bucketMs: number;
-  /** Added to every time before it finds its bucket: lays one window over another. */
-  readonly shiftMs: number;
-}
+export type { SeriesAsk } from "./series-pieces.ts";
 
 /** The numbers of a bucket, or of a part of one. */
 export interface SeriesPoint {
@@ -40,117 +30,18 @@ export interface BreakdownGroup {
 }
 
 type Sql = ReturnType<typeof sql>;
-
-/** A part of a window, and the table that knows it. */
-interface Piece {
-  readonly table: "audit_events" | "usage_hourly" | "usage_daily";
-  readonly range: Sql;
-}
-
-const RAW_MS = 2 * HOUR_MS;
-const LONG_MS = 2 * DAY_MS;
-const ceilTo = (at: number, unit: number) => Math.ceil(at / unit) * unit;
-const floorTo = (at: number, unit: number) => Math.floor(at / unit) * unit;
-
-/** Indexes: audit_events_pool_at; usage_hourly and usage_daily by primary key prefix (pool, time). */
-export function piecesOf({
-  poolId,
-  from,
-  to,
-  now,
-}: Pick<SeriesAsk, "poolId" | "from" | "to" | "now">): readonly Piece[] {
-  const rows = (start: number, end: number): readonly Piece[] =>
-    start < end ? [{ table: "audit_events", range: sql`at >= ${start} AND at < ${end}` }] : [];
-  if (to - from <= RAW_MS) return rows(from, to);
-  const hours = (start: Sql | number, end: Sql | number): Piece => ({
-    table: "usage_hourly",
-    range: sql`hour >= ${start} AND hour < ${end}`,
-  });
-  if (to - from <= LONG_MS) {
-    const firstHour = ceilTo(from, HOUR_MS);
-    // The hour that is now has no rows after now, so it is whole.
-    const lastHour = to >= now ? ceilTo(to, HOUR_MS) : floorTo(to, HOUR_MS);
-    return [...rows(from, firstHour), ...rows(lastHour, to), hours(firstHour, lastHour)];
-  }
-  const [firstHour, lastHour] = [floorTo(from, HOUR_MS), ceilTo(to, HOUR_MS)];
-  const firstDay = ceilTo(firstHour, DAY_MS);
-  const lastDay = floorTo(lastHour, DAY_MS);
-  const closed = sql`(SELECT usage_closed_until FROM pools WHERE id = ${poolId})`;
-  return [
-    hours(firstHour, firstDay),
-    { table: "usage_daily", range: sql`day >= ${firstDay} AND day < min(${closed}, ${lastDay})` },
-    hours(sql`max(${firstDay}, min(${closed}, ${lastDay}))`, lastHour),
-  ];
-}
-
-export const ANSWER = {
-  audit_events: sql.raw(
-    "CASE WHEN fallback_reason <> '' THEN 'fallback' WHEN error_code <> '' THEN 'error' ELSE cache END",
-  ),
-  rollup: sql.raw(
-    "CASE WHEN outcome = 'ok' THEN cache WHEN substr(outcome, 1, 9) = 'fallback:' THEN 'fallback' ELSE 'error' END",
-  ),
-};
-
-const RAW_OK = "error_code = '' AND fallback_reason = ''";
-/** By status, in the order of STATUS_NAMES; a sum of nothing is null. */
-const RAW_COUNTS = [
-  `sum(${RAW_OK} AND cache = 'hit' AND revalidated = 0)`,
-  `sum(${RAW_OK} AND cache = 'hit' AND revalidated <> 0)`,
-  ...["stale", "miss", "bypass"].map((cache) => `sum(${RAW_OK} AND cache = '${cache}')`),
-  "sum(fallback_reason <> '')",
-  "sum(error_code <> '' AND fallback_reason = '')",
-];
-const ROLLED_COUNTS = [
-  "sum(iif(outcome = 'ok' AND cache = 'hit', requests - revalidated, 0))",
-  "sum(iif(outcome = 'ok' AND cache = 'hit', revalidated, 0))",
-  ...["stale", "miss", "bypass"].map((cache) => `sum(iif(outcome = 'ok' AND cache = '${cache}', requests, 0))`),
-  "sum(fallbacks)",
-  "sum(errors)",
-];
-const RAW_LATENCY = Array.from({ length: LATENCY_BUCKETS }, (_, index) => {
-  const above = index === 0 ? "1" : `duration_ms > ${LATENCY_BOUNDS_MS[index - 1]}`;
-  const upTo = LATENCY_BOUNDS_MS[index] === undefined ? "1" : `duration_ms <= ${LATENCY_BOUNDS_MS[index]}`;
-  return `sum(${above} AND ${upTo})`;
-});
-const ROLLED_LATENCY = Array.from({ length: LATENCY_BUCKETS }, (_, index) => `sum(latency_${index})`);
-
-/** One text of all sums: D1 sends a row as JSON with every column's name, and a point has nineteen. */
-const joined = (sums: readonly string[]) => sql.raw(sums.map((sum) => `coalesce(${sum}, 0)`).join(" || ',' || "));
-const RAW_SUMS = joined([...RAW_COUNTS, `sum(${RAW_OK} AND quota_units = 0)`, "sum(quota_units)", ...RAW_LATENCY]);
-const ROLLED_SUMS = joined([...ROLLED_COUNTS, "sum(saved)", "sum(quota_units)", ...ROLLED_LATENCY]);
-export const COUNTS = { audit_events: joined(RAW_COUNTS), rollup: joined(ROLLED_COUNTS) };
-
-/** Rollups are grouped by their own time, which is the index's order and needs no sorting; the rest is added up here. */
-function seriesQuery({ poolId, bucketMs, shiftMs }: SeriesAsk, { table, range }: Piece): Sql {
-  if (table !== "audit_events") {
-    const time = sql.raw(table === "usage_hourly" ? "hour" : "day");
-    return sql`SELECT ${time} + ${shiftMs} AS time, ${ROLLED_SUMS} AS sums FROM ${sql.raw(table)}
-      WHERE pool_id = ${poolId} AND ${range} GROUP BY ${time}`;
-  }
-  // Written out: D1 binds numbers as reals, and reals divide into fractions.
-  const [bucket, shift] = [Math.trunc(bucketMs), Math.trunc(shiftMs)].map((ms) => sql.raw(String(ms)));
-  return sql`SELECT (at + ${shift}) / ${bucket} * ${bucket} AS time, ${RAW_SUMS} AS sums FROM audit_events
-    WHERE pool_id = ${poolId} AND ${range} GROUP BY 1`;
-}
-
-const RAW_OUTCOME = sql.raw(
-  `CASE WHEN fallback_reason <> '' THEN 'fallback:' || fallback_reason WHEN error_code <> '' THEN 'error:' || error_code
-    ELSE 'ok' END`,
-);
-
-function breakdownQuery(ask: SeriesAsk, { table, range }: Piece): Sql {
-  const isRaw = table === "audit_events";
-  return sql`SELECT route_kind AS routeKind, ${isRaw ? ANSWER.audit_events : ANSWER.rollup} AS answer,
-      ${isRaw ? RAW_OUTCOME : sql.raw("outcome")} AS outcome,
-      ${sql.raw(isRaw ? "count(*)" : "sum(requests)")} AS requests, sum(revalidated) AS revalidated,
-      ${sql.raw(isRaw ? "max(at)" : "max(last_seen)")} AS lastAt
-    FROM ${sql.raw(table)} WHERE pool_id = ${ask.poolId} AND ${range} GROUP BY 1, 2, 3`;
-}
+type Row = SeriesRow & BreakdownGroup;
 
 interface SeriesRow {
   readonly time: number;
   readonly sums: string;
+}
+
+/** A query, and what its rows tell of the series, of the breakdown, or of both. */
+interface Part {
+  readonly query: Sql;
+  readonly points?: (rows: readonly Row[]) => readonly SeriesPoint[];
+  readonly hasGroups?: boolean;
 }
 
 /** Two windows over each other and what the later one is made of, in one batch. Points of one bucket may repeat. */
@@ -163,35 +54,101 @@ export async function readSeries(
   readonly before: readonly SeriesPoint[];
   readonly breakdown: readonly BreakdownGroup[];
 }> {
-  const [pieces, earlier] = [piecesOf(ask), piecesOf(before)];
-  const queries = [
-    ...pieces.map((piece) => allSql<unknown>(db, seriesQuery(ask, piece))),
-    ...earlier.map((piece) => allSql<unknown>(db, seriesQuery(before, piece))),
-    ...pieces.map((piece) => allSql<unknown>(db, breakdownQuery(ask, piece))),
-  ];
-  const [first, ...rest] = queries;
+  const summedUntil = isReadByRows(ask) && isReadByRows(before) ? 0 : await readSummedUntil(db, ask.poolId);
+  const now = seriesParts(ask, summedUntil, true);
+  const earlier = seriesParts(before, summedUntil, false);
+  const [first, ...rest] = [...now, ...earlier].map(({ query }) => allSql<Row>(db, query));
   if (first === undefined) return { series: [], before: [], breakdown: [] };
   const results = await db.batch([first, ...rest]);
-  const end = pieces.length + earlier.length;
+  const points = (parts: readonly Part[], start: number) =>
+    parts.flatMap((part, index) => part.points?.(results[start + index] ?? []) ?? []);
   return {
-    series: (results.slice(0, pieces.length).flat() as SeriesRow[]).map(toPoint(ask)),
-    before: (results.slice(pieces.length, end).flat() as SeriesRow[]).map(toPoint(before)),
-    breakdown: results.slice(end).flat() as BreakdownGroup[],
+    series: points(now, 0),
+    before: points(earlier, now.length),
+    breakdown: now.flatMap(({ hasGroups }, index) => (hasGroups === true ? (results[index] ?? []) : [])),
   };
 }
 
-const toPoint =
-  ({ bucketMs }: SeriesAsk) =>
-  ({ time, sums }: SeriesRow): SeriesPoint => {
-    const numbers = sums.split(",").map(Number);
-    const [saved = 0, units = 0, ...latency] = numbers.slice(STATUS_NAMES.length);
-    return { bucket: Math.floor(time / bucketMs) * bucketMs, counts: countsOfText(sums), saved, units, latency };
-  };
+function seriesParts(ask: SeriesAsk, summedUntil: number, withBreakdown: boolean): readonly Part[] {
+  const { pieces, summed } = piecesOf(ask, summedUntil);
+  const points = (rows: readonly Row[]) => rows.map(({ time, sums }) => pointOf(ask, time, numbersOf(sums)));
+  // Rows of one hour are read once for both; of many buckets, both at once would be thousands of groups.
+  const isAtOnce = (piece: Piece) => withBreakdown && piece.table === "audit_events" && !isReadByRows(ask);
+  const parts = pieces.flatMap((piece): readonly Part[] => [
+    isAtOnce(piece)
+      ? { query: edgeQuery(ask, piece), points, hasGroups: true }
+      : { query: seriesQuery(ask, piece), points },
+    ...(withBreakdown && !isAtOnce(piece) ? [{ query: breakdownQuery(ask, piece), hasGroups: true }] : []),
+  ]);
+  if (summed.from >= summed.to) return parts;
+  const breakdown = withBreakdown ? [{ query: summedBreakdownQuery(ask, summed), hasGroups: true }] : [];
+  return [...parts, summedSeries(ask, summed), ...breakdown];
+}
 
-/** The counts that COUNTS, or a point's sums, begin with. */
-export function countsOfText(sums: string): StatusCounts {
-  const numbers = sums.split(",").map(Number);
-  return Object.fromEntries(STATUS_NAMES.map((name, index) => [name, numbers[index] ?? 0])) as StatusCounts;
+function pointOf({ bucketMs }: SeriesAsk, time: number, numbers: readonly number[]): SeriesPoint {
+  const [saved = 0, units = 0, ...latency] = numbers.slice(STATUS_NAMES.length);
+  return { bucket: Math.floor(time / bucketMs) * bucketMs, counts: countsOfNumbers(numbers), saved, units, latency };
+}
+
+/** Written out: D1 binds numbers as reals, and reals divide into fractions. */
+function rowBucket({ bucketMs, shiftMs }: SeriesAsk): Sql {
+  const [bucket, shift] = [bucketMs, shiftMs].map((ms) => String(Math.trunc(ms)));
+  return sql.raw(`(at + ${shift}) / ${bucket} * ${bucket}`);
+}
+
+/** Rollups are grouped by their own time, which is the index's order and needs no sorting; the rest is added up here. */
+function seriesQuery(ask: SeriesAsk, { table, range }: Piece): Sql {
+  if (table === "audit_events") {
+    return sql`SELECT ${rowBucket(ask)} AS time, ${SUMS.audit_events} AS sums FROM audit_events
+      WHERE pool_id = ${ask.poolId} AND ${range} GROUP BY 1`;
+  }
+  const time = sql.raw(table === "usage_hourly" ? "hour" : "day");
+  return sql`SELECT ${time} + ${ask.shiftMs} AS time, ${SUMS.rollup} AS sums FROM ${sql.raw(table)}
+    WHERE pool_id = ${ask.poolId} AND ${range} GROUP BY ${time}`;
+}
+
+const RAW_GROUP = sql`route_kind AS routeKind, ${ANSWER.audit_events} AS answer, ${RAW_OUTCOME} AS outcome,
+  count(*) AS requests, sum(revalidated) AS revalidated, max(at) AS lastAt`;
+const ROLLED_GROUP = sql`route_kind AS routeKind, ${ANSWER.rollup} AS answer, outcome,
+  sum(requests) AS requests, sum(revalidated) AS revalidated, max(last_seen) AS lastAt`;
+
+function breakdownQuery({ poolId }: SeriesAsk, { table, range }: Piece): Sql {
+  return sql`SELECT ${table === "audit_events" ? RAW_GROUP : ROLLED_GROUP}
+    FROM ${sql.raw(table)} WHERE pool_id = ${poolId} AND ${range} GROUP BY 1, 2, 3`;
+}
+
+/** The series and the breakdown of audit rows in one reading. */
+function edgeQuery(ask: SeriesAsk, { range }: Piece): Sql {
+  return sql`SELECT ${RAW_GROUP}, ${rowBucket(ask)} AS time, ${SUMS.audit_events} AS sums
+    FROM audit_events WHERE pool_id = ${ask.poolId} AND ${range} GROUP BY 1, 2, 3, time`;
+}
+
+/** usage_kinds by primary key prefix: what each day amounts to where its buckets end, less what it did where they begin. */
+function summedSeries(ask: SeriesAsk, summed: Hours): Part {
+  const { poolId, bucketMs, shiftMs } = ask;
+  const segments = segmentsOf(summed, (at) => Math.floor((at + shiftMs) / bucketMs));
+  const ends = [...new Set(segments.flatMap(({ from, to }) => (dayOf(from) === from ? [to] : [from, to])))];
+  const query = sql`SELECT summed.until AS time, ${SUMS.rollup} AS sums
+    FROM json_each(${JSON.stringify(ends)}) AS asked CROSS JOIN usage_kinds AS summed
+      ON summed.pool_id = ${poolId} AND summed.until = asked.value AND summed.span = 'day' GROUP BY summed.until`;
+  const points = (rows: readonly Row[]) => {
+    const until = new Map(rows.map(({ time, sums }) => [time, numbersOf(sums)]));
+    return segments.map(({ from, to }) => {
+      const earlier = dayOf(from) === from ? [] : (until.get(from) ?? []);
+      const numbers = (until.get(to) ?? []).map((number, index) => number - (earlier[index] ?? 0));
+      return pointOf(ask, from + shiftMs, numbers);
+    });
+  };
+  return { query, points };
+}
+
+/** usage_kinds by primary key prefix. */
+function summedBreakdownQuery({ poolId }: SeriesAsk, summed: Hours): Sql {
+  return sql`SELECT route_kind AS routeKind, ${ANSWER.rollup} AS answer, outcome, sum(sign * requests) AS requests,
+      sum(sign * revalidated) AS revalidated, max(iif(sign > 0, last_seen, 0)) AS lastAt
+    FROM ${termTable(termsOf(summed))} CROSS JOIN usage_kinds AS summed
+      ON summed.pool_id = ${poolId} AND summed.until = term.until AND summed.span = term.span
+    GROUP BY 1, 2, 3 HAVING sum(sign * requests) > 0`;
 }
 
 /** Audit rows that isolates had to drop in a window, of any pool (audit_batches_at). */

@@ -4,7 +4,7 @@
  */
 import { sql } from "drizzle-orm";
 import { allSql, type Db } from "./db.ts";
-import { DAY_MS, HOUR_MS } from "./usage.ts";
+import { ceilTo, DAY_MS, HOUR_MS } from "./usage.ts";
 
 export interface UsageGroup {
   /** The asking caller's own. */
@@ -44,8 +44,6 @@ export interface UsageAsk {
   readonly from: number;
   readonly now: number;
 }
-
-const ceilTo = (at: number, unit: number) => Math.ceil(at / unit) * unit;
 
 /**
  * Usage since `from` and the cache's totals, in one batch of ranges by index: audit_events_pool_at for the part of the

@@ -5,7 +5,7 @@
 import { sql } from "drizzle-orm";
 import type { StatusCounts, StatusName } from "../../shared/dashboard/status.ts";
 import { allSql, type Db } from "./db.ts";
-import { COUNTS, countsOfText } from "./series.ts";
+import { COUNTS, countsOfText } from "./series-sums.ts";
 import { HOUR_MS } from "./usage.ts";
 
 export interface RowFilters {

@@ -4,6 +4,7 @@ import { LATENCY_BUCKETS, latencyBucket } from "./latency.ts";
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
+export const WEEK_MS: number = 7 * DAY_MS;
 
 /** The numbers of a rollup row, in the order of its columns. */
 export const COUNT_COLUMNS = [
@@ -88,8 +89,12 @@ export function sumRoutes(rows: readonly AuditRow[]): readonly (readonly (string
   ]);
 }
 
+export const ceilTo = (at: number, unit: number): number => Math.ceil(at / unit) * unit;
+export const floorTo = (at: number, unit: number): number => Math.floor(at / unit) * unit;
 export const hourOf = (at: number): number => at - (at % HOUR_MS);
 export const dayOf = (at: number): number => at - (at % DAY_MS);
+/** Weeks as the epoch counts them, from a Thursday: any seven days would do. */
+export const weekOf = (at: number): number => at - (at % WEEK_MS);
 
 function sum(rows: readonly AuditRow[], dimensionsOf: (row: AuditRow) => (string | number)[]) {
   const sums = new Map<string, { readonly dimensions: (string | number)[]; readonly counts: number[] }>();

@@ -10,6 +10,8 @@ export const pools = sqliteTable("pools", {
   policyVersion: integer("policy_version").notNull(),
   /** Days before this moment (epoch ms, midnight UTC) are summed up in usage_daily; see server/store/daily.ts. */
   usageClosedUntil: integer("usage_closed_until").notNull().default(0),
+  /** Hours before this moment (epoch ms) are in the running sums; see server/store/running-sums.ts. */
+  usageSummedUntil: integer("usage_summed_until").notNull().default(0),
   createdAt: integer("created_at").notNull(),
   updatedAt: integer("updated_at").notNull(),
 });

@@ -15,15 +15,20 @@ import type { Db } from "../../../server/store/db.ts";
 import { listIdentitiesAfter } from "../../../server/store/identities.ts";
 import { readIdentityShares } from "../../../server/store/identity-share.ts";
 import { saveLogin } from "../../../server/store/logins.ts";
+import { createPool } from "../../../server/store/create-pool.ts";
+import { writeAuditBatch } from "../../../server/store/audit.ts";
+import { sumHours } from "../../../server/store/running-sums.ts";
+import { readSeries } from "../../../server/store/series.ts";
+import { readFiltered } from "../../../server/store/series-filtered.ts";
 import { readReplayFills, readReplayGroups } from "../../../server/store/replay.ts";
 import { readPatternsBy, readUsageBy } from "../../../server/store/usage-groups.ts";
 import { readVerdicts } from "../../../server/store/visibility.ts";
 import { capturingDb, tableScans } from "./captured-sql.ts";
-import { aCacheRow, aLogin, anAct, DAY, HOUR, NOON } from "./rows.ts";
+import { aCacheRow, aLogin, anAct, anAuditRow, DAY, HOUR, NOON, POLICY } from "./rows.ts";
 
 const poolId = "maintainers";
 const key = "pull:acme/widget#7";
-const window = (length: number) => ({ poolId, from: NOON - length + 5, to: NOON + 5 });
+const window = (length: number) => ({ poolId, from: NOON - length + 5, to: NOON + 5, now: NOON + 5 });
 const logAsk = { poolId, limit: 50, before: { at: NOON, id: 9 } };
 const callersAsk = { poolId, poolIds: [poolId], text: "", limit: 50 };
 
@@ -31,6 +36,13 @@ const callersAsk = { poolId, poolIds: [poolId], text: "", limit: 50 };
 async function stored(db: Db): Promise<void> {
   await publishEntry(db, aCacheRow(), [key]);
   await saveLogin(db, aLogin(), anAct());
+}
+
+/** A day's hours summed up, over midnight. */
+async function summed(db: Db): Promise<void> {
+  await createPool(db, poolId, POLICY, anAct());
+  await writeAuditBatch(db, { isolateId: "i", sequence: 1, rows: [anAuditRow({ at: NOON - DAY })], lost: 0, at: NOON });
+  await sumHours(db, poolId, NOON, 30);
 }
 
 const QUERIES: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
@@ -68,6 +80,23 @@ const QUERIES: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   "readUsageBy of a day": (db) => readUsageBy(db, window(DAY), ["caller_id", "client_name", "route_kind"]),
   "readUsageBy of a month": (db) => readUsageBy(db, window(30 * DAY), ["route_kind", "outcome"]),
   "readPatternsBy of a week": (db) => readPatternsBy(db, window(7 * DAY), ["route_kind", "route_key", "outcome"]),
+  "readUsageBy of some callers in a summed month": async (db) => {
+    await summed(db);
+    return readUsageBy(db, { ...window(30 * DAY), callerIds: ["gh_101"] }, ["caller_id", "route_kind"]);
+  },
+  "readPatternsBy of a summed month": async (db) => {
+    await summed(db);
+    return readPatternsBy(db, window(30 * DAY), ["route_kind", "route_key", "outcome"]);
+  },
+  "readSeries of a summed week": async (db) => {
+    await summed(db);
+    const ask = { ...window(7 * DAY), bucketMs: 3 * HOUR, shiftMs: 0 };
+    return readSeries(db, ask, { ...ask, from: ask.from - 7 * DAY, to: ask.from, shiftMs: 7 * DAY });
+  },
+  "readFiltered of a summed month": async (db) => {
+    await summed(db);
+    return readFiltered(db, window(30 * DAY), { kind: "pr_view", reason: "no_identity" });
+  },
   readVerdicts: (db) => readVerdicts(db, [{ owner: "acme", repo: "widget" }]),
 };
 

@@ -5,6 +5,7 @@ import { type UsageWindow, readPatternsBy, readUsageBy } from "../../../server/s
 import { anAuditRow, HOUR, NOON, theDb } from "./rows.ts";
 
 const poolId = "maintainers";
+const now = NOON + 12 * HOUR;
 const VARIETY = [
   {},
   { cache: "stale" as const, durationMs: 9 },
@@ -24,8 +25,8 @@ async function write(at: number): Promise<void> {
 describe("raw rows and rollups", () => {
   it("agree on every sum", async () => {
     await write(NOON + 1);
-    const whole = { poolId, from: NOON, to: NOON + HOUR };
-    const part = { poolId, from: NOON + 1, to: NOON + 2 };
+    const whole = { poolId, now, from: NOON, to: NOON + HOUR };
+    const part = { poolId, now, from: NOON + 1, to: NOON + 2 };
     const usage = (window: UsageWindow) => readUsageBy(theDb(), window, ["caller_id", "route_kind", "outcome"]);
     const patterns = (window: UsageWindow) =>
       readPatternsBy(theDb(), window, ["route_kind", "route_key", "miss_reason", "outcome"]);
@@ -41,7 +42,7 @@ describe("raw rows and rollups", () => {
   it("take the hours that lie whole in the window, and both edges from the rows", async () => {
     for (const at of [NOON - 1, NOON, NOON + HOUR, NOON + 2 * HOUR - 1, NOON + 2 * HOUR]) await write(at);
     const requests = async (from: number, to: number) => {
-      const { groups } = await readUsageBy(theDb(), { poolId, from, to }, ["route_kind"]);
+      const { groups } = await readUsageBy(theDb(), { poolId, now, from, to }, ["route_kind"]);
       return groups.reduce((sum, group) => sum + group.requests, 0) / VARIETY.length;
     };
     expect(await requests(NOON, NOON + 2 * HOUR)).toBe(3);

@@ -1,0 +1,70 @@
+CREATE TABLE `usage_callers` (
+	`pool_id` text NOT NULL,
+	`until` integer NOT NULL,
+	`span` text NOT NULL,
+	`caller_id` text NOT NULL,
+	`client_name` text NOT NULL,
+	`route_kind` text NOT NULL,
+	`requests` integer NOT NULL,
+	`quota_units` integer NOT NULL,
+	`from_cache` integer NOT NULL,
+	`eligible` integer NOT NULL,
+	`saved` integer NOT NULL,
+	`errors` integer NOT NULL,
+	`fallbacks` integer NOT NULL,
+	`duration_ms` integer NOT NULL,
+	`last_seen` integer NOT NULL,
+	PRIMARY KEY(`pool_id`, `until`, `span`, `caller_id`, `client_name`, `route_kind`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `usage_kinds` (
+	`pool_id` text NOT NULL,
+	`until` integer NOT NULL,
+	`span` text NOT NULL,
+	`route_kind` text NOT NULL,
+	`cache` text NOT NULL,
+	`miss_reason` text NOT NULL,
+	`outcome` text NOT NULL,
+	`requests` integer NOT NULL,
+	`quota_units` integer NOT NULL,
+	`from_cache` integer NOT NULL,
+	`eligible` integer NOT NULL,
+	`saved` integer NOT NULL,
+	`errors` integer NOT NULL,
+	`fallbacks` integer NOT NULL,
+	`duration_ms` integer NOT NULL,
+	`last_seen` integer NOT NULL,
+	`revalidated` integer NOT NULL,
+	`latency_0` integer NOT NULL,
+	`latency_1` integer NOT NULL,
+	`latency_2` integer NOT NULL,
+	`latency_3` integer NOT NULL,
+	`latency_4` integer NOT NULL,
+	`latency_5` integer NOT NULL,
+	`latency_6` integer NOT NULL,
+	`latency_7` integer NOT NULL,
+	`latency_8` integer NOT NULL,
+	`latency_9` integer NOT NULL,
+	PRIMARY KEY(`pool_id`, `until`, `span`, `route_kind`, `cache`, `miss_reason`, `outcome`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `usage_patterns` (
+	`pool_id` text NOT NULL,
+	`until` integer NOT NULL,
+	`span` text NOT NULL,
+	`route_kind` text NOT NULL,
+	`route_key` text NOT NULL,
+	`outcome` text NOT NULL,
+	`requests` integer NOT NULL,
+	`quota_units` integer NOT NULL,
+	`from_cache` integer NOT NULL,
+	`eligible` integer NOT NULL,
+	`saved` integer NOT NULL,
+	`errors` integer NOT NULL,
+	`fallbacks` integer NOT NULL,
+	`duration_ms` integer NOT NULL,
+	`last_seen` integer NOT NULL,
+	PRIMARY KEY(`pool_id`, `until`, `span`, `route_kind`, `route_key`, `outcome`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+ALTER TABLE `pools` ADD `usage_summed_until` integer DEFAULT 0 NOT NULL;
