@@ -52,10 +52,17 @@ export function toProblem(refusal: Refusal, url: string, next?: string): Problem
       reason === "org_denied" ? "ask your operator about your organization membership" : `octopool login ${url}`;
     return new NotLoggedIn(message, { next: advice, requestId });
   }
-  return new Failure(message, { next: adviceFor(refusal) ?? next, requestId });
+  return new Failure(message, { next: adviceFor(refusal) ?? next ?? usualAdvice(refusal), requestId });
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
+  invalid_path: "octopool routes shows the paths that the relay serves",
+  invalid_query: "leave that parameter out; no relayed read needs a credential",
+  invalid_window: "octopool stats --since 24h",
+  caller_not_found: "check the spelling of the login",
+  pool_not_found: "check the spelling of --pool",
+  secret_ref_reserved: "choose another --secret-ref",
+  misconfigured: "show your operator what octopool doctor says",
   admin_unconfigured: "set the secret OCTOPOOL_ADMIN_TOKEN on the server (wrangler secret put OCTOPOOL_ADMIN_TOKEN)",
   invalid_admin_auth: "set OCTOPOOL_ADMIN_TOKEN to the server's admin token",
   identity_conflict: "choose another --id, or the pool and kind the identity has already",
@@ -69,6 +76,13 @@ const ADVICE: Readonly<Record<string, string>> = {
 function adviceFor({ code, details }: Refusal): string | undefined {
   if (code === "github_auth_failed") return githubAdvice(details);
   return code === undefined ? undefined : ADVICE[code];
+}
+
+/** What the code does not tell, the kind of status does: whose mistake it is. */
+function usualAdvice({ status }: Refusal): string {
+  return status >= 500
+    ? "try again; if it stays, give your operator the request id"
+    : "octopool help <command> shows how it is written";
 }
 
 /** A spent GitHub token needs patience; any other refused one needs a new sign-in. */

@@ -9,11 +9,11 @@ _octopool() {
   COMPREPLY=()
   if [[ "\${COMP_WORDS[1]}" == gh && $COMP_CWORD -gt 1 ]]; then
     # gh completes itself: its lines are a word, a tab, and what it does; the last one says how to go on.
-    mapfile -t COMPREPLY < <(gh __complete "\${COMP_WORDS[@]:2:COMP_CWORD-1}" 2>/dev/null | sed '/^:/d; s/\\t.*//' | grep -F -- "$word")
+    COMPREPLY=($(gh __complete "\${COMP_WORDS[@]:2:COMP_CWORD-1}" 2>/dev/null | sed '/^:/d; s/\\t.*//' | grep -F -- "$word"))
     return
   fi
   if [[ $COMP_CWORD -eq 1 ]]; then
-    mapfile -t COMPREPLY < <(compgen -W ${quoted(first.map(({ word }) => word))} -- "$word")
+    COMPREPLY=($(compgen -W ${quoted(first.map(({ word }) => word))} -- "$word"))
     return
   fi
   command="\${COMP_WORDS[1]}"
@@ -23,7 +23,7 @@ ${first
   .map(
     ({ word, next }) => `    ${word})
       if [[ $COMP_CWORD -eq 2 ]]; then
-        mapfile -t COMPREPLY < <(compgen -W ${quoted(next.map((one) => one.word))} -- "$word")
+        COMPREPLY=($(compgen -W ${quoted(next.map((one) => one.word))} -- "$word"))
         return
       fi
       command="$command \${COMP_WORDS[2]}"
@@ -40,7 +40,7 @@ ${choiceCases(commands)}
 ${commands.map(({ words, flags }) => `      ${quoted([words.join(" ")])}) choices=${quoted(flags.map(({ name }) => `--${name}`))} ;;`).join("\n")}
     esac
   fi
-  mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$word")
+  COMPREPLY=($(compgen -W "$choices" -- "$word"))
 }
 complete -o default -F _octopool octopool
 `;

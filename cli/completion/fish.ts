@@ -19,8 +19,11 @@ export function fishCompletion(commands: readonly CompletedCommand[]): string {
   );
 }
 
+/** `gh api` is not our api, and `help api` is no call of it. */
+const NOT_BEHIND = "not __fish_seen_subcommand_from gh help";
+
 function flagLine(words: readonly string[], { name, short, about, value, choices }: CompletedFlag): string {
-  const seen = words.map((word) => `__fish_seen_subcommand_from ${word}`).join("; and ");
+  const seen = [...words.map((word) => `__fish_seen_subcommand_from ${word}`), NOT_BEHIND].join("; and ");
   const argument = value === undefined ? "" : choices.length > 0 ? ` -x -a ${quoted(choices.join(" "))}` : " -r";
   return `complete -c octopool -n '${seen}' -l ${name}${short === undefined ? "" : ` -s ${short}`}${argument} -d ${quoted(about)}`;
 }

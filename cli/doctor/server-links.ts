@@ -5,7 +5,7 @@ import type { Surroundings } from "../command.ts";
 import type { CallerTarget } from "../config.ts";
 import { discover } from "../discovery.ts";
 import { Problem } from "../exit.ts";
-import { numberAt } from "../json.ts";
+import { numberAt, textAt } from "../json.ts";
 import { readThroughRelay } from "../relayed-read.ts";
 import { ownVersion } from "../release.ts";
 import { broken, ok, poor, unseen, type Finding } from "./finding.ts";
@@ -51,13 +51,14 @@ async function server({ url, saved }: CallerTarget, { env, transport }: Surround
   return poor("server", `${asked} says its API is at ${found.apiOrigin} now`, `octopool login ${asked}`);
 }
 
-async function clock({ url }: CallerTarget, { transport, machine }: Surroundings): Promise<Finding> {
+async function clock({ url }: CallerTarget, { transport, machine, relay }: Surroundings): Promise<Finding> {
   const answer = await exchange(transport, {
     method: "GET",
     url: new URL("/", url),
     headers: { accept: "application/json" },
   });
-  const theirs = Date.parse(answer.headers["date"] ?? "");
+  const dated = Date.parse(answer.headers["date"] ?? "");
+  const theirs = Number.isNaN(dated) ? Date.parse((await writtenTime(relay)) ?? "") : dated;
   if (Number.isNaN(theirs)) return poor("clock", "the server does not say what time it is");
   const seconds = Math.round((machine.now() - theirs) / 1000);
   if (Math.abs(seconds) * 1000 <= MAX_SKEW_MS) return ok("clock", "this machine's and the server's agree");
@@ -66,6 +67,16 @@ async function clock({ url }: CallerTarget, { transport, machine }: Surroundings
     `this machine is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} the server`,
     "set the clock, or let NTP do it",
   );
+}
+
+/** On one machine nobody puts a Date on what the Worker answers; its statistics say when they were made. */
+async function writtenTime(relay: Surroundings["relay"]): Promise<string | undefined> {
+  try {
+    return textAt(await relay.poolReport("stats", { query: { since: "1m" } }), "generated_at");
+  } catch (error) {
+    if (error instanceof Problem) return undefined; // the next link says what is wrong with the token
+    throw error;
+  }
 }
 
 async function token({ relay }: Surroundings): Promise<Finding> {

@@ -84,6 +84,16 @@ describe("octopool doctor", () => {
   });
 
   it.each([
+    { made: new Date(NOW).toISOString(), state: "ok" },
+    { made: new Date(NOW - 120_000).toISOString(), state: "poor" },
+    { made: undefined, state: "poor" },
+  ])("takes the time of the statistics where no answer has a date: $made", async ({ made, state }) => {
+    relay.on("GET /", { headers: { date: "" }, body: { ok: true } });
+    if (made !== undefined) relay.on("GET /v1/pools/maintainers/stats?since=1m", { body: { generated_at: made } });
+    expect((await look()).states["clock"]).toBe(state);
+  });
+
+  it.each([
     { what: "no gh", link: "gh", env: { PATH: "/nowhere" }, state: "broken" },
     { what: "no login of gh", link: "gh login", env: { GH_TOKEN: "" }, state: "poor" },
     { what: "a proxy of another kind", link: "proxy", env: { HTTPS_PROXY: "socks5://127.0.0.1:1" }, state: "broken" },

@@ -75,5 +75,6 @@ describe.each(Object.keys(OFFERS))("in %s", (shell) => {
   it.runIf(here)("the flags of a command are offered, and no other's", async () => {
     expect(await offers("octopool admin identity --k")).toEqual(["--kind"]);
     expect(await offers("octopool whoami --k")).toEqual([]);
+    expect(await offers("octopool gh api --poo")).toEqual([]);
   });
 });

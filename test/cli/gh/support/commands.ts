@@ -81,6 +81,7 @@ export const GH_ROWS: readonly GhRow[] = [
   both("run view 30433642 -R <repo> --verbose"),
   rest("run watch 30433642 -R <repo> -i 1"),
   rest("run watch 30433642 -R <repo> --exit-status"),
+  // The list of artifacts is relayed; the archives are in no catalogue.
   own("run download 30433642 -R <repo> -D dl"),
   both("repo view <repo>"),
   graphql("repo view <repo> --json nameWithOwner,defaultBranchRef,url,description,isPrivate,stargazerCount"),
@@ -115,6 +116,7 @@ export const GH_ROWS: readonly GhRow[] = [
   own("browse <n> -n -R <repo>"),
   own("browse -n -R <repo>"),
   own("ssh-key list"),
+  // Its topic: is a qualifier that the server's search guard refuses.
   own("extension search foo<n> --limit 2"),
   own("--version"),
   own("pr --help"),
