@@ -1,6 +1,7 @@
 /**
- * The Worker with every round trip traced on request. `x-bench-trace: <id>` traces a request, `x-bench-memory: off`
- * serves it from an isolate whose memory never holds an entry; the doors under /__bench/ are for the bench alone.
+ * The Worker with every round trip traced on request; other requests get the very bindings, so that throughput is theirs.
+ * `x-bench-trace: <id>` traces a request, `x-bench-memory: off` serves it from an isolate whose memory never holds an
+ * entry; the doors under /__bench/ are for the bench alone.
  */
 import { coordinatorFor } from "../../server/coordinator/client.ts";
 import { createWorker, realPlatform } from "../../server/create-worker.ts";
@@ -34,7 +35,7 @@ function cover(env: Bindings): Bindings {
 async function answer(request: Request, env: Bindings, context: ExecutionContext): Promise<Response> {
   const { fetch } = request.headers.get("x-bench-memory") === "off" ? forgetEntries() : usual;
   if (fetch === undefined) throw new Error("the Worker answers no requests");
-  return fetch(request as Parameters<typeof fetch>[0], cover(env), context);
+  return fetch(request as Parameters<typeof fetch>[0], env, context);
 }
 
 async function answerTraced(id: string, request: Request, env: Bindings, context: ExecutionContext): Promise<Response> {
@@ -42,7 +43,7 @@ async function answerTraced(id: string, request: Request, env: Bindings, context
   const delay = ms === undefined ? undefined : { ms: Number(ms), only: only.length === 0 ? undefined : only.join(" ") };
   const trace: Trace = { calls: [], delay, answered: false };
   traces.set(id, trace);
-  const response = await runTraced(trace, () => answer(request, env, context));
+  const response = await runTraced(trace, () => answer(request, cover(env), context));
   trace.answered = true;
   return response;
 }

@@ -2,7 +2,7 @@
  * What of the pool's standing outlives the object, in its SQLite through Drizzle. Read once, at the start; every query
  * after that is a write by primary key.
  */
-import { and, eq, inArray, lt, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, inArray, lt, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/durable-sqlite";
 import { migrate } from "drizzle-orm/durable-sqlite/migrator";
 import migrations from "../do-migrations/migrations.js";
@@ -19,9 +19,11 @@ type Database = ReturnType<typeof drizzle>;
 
 export class SqlLedger implements Ledger {
   readonly #db: Database;
+  readonly #rateSaved: ReturnType<typeof rateSaved>;
 
   private constructor(db: Database) {
     this.#db = db;
+    this.#rateSaved = rateSaved(db);
   }
 
   /** Applies the migrations. Call it under `blockConcurrencyWhile`, before anything is asked of the object. */
@@ -100,11 +102,7 @@ export class SqlLedger implements Ledger {
     }
     for (const rate of after.values()) {
       if (before.get(rate.resource) === rate) continue;
-      this.#db
-        .insert(rates)
-        .values({ identityId, ...rate })
-        .onConflictDoUpdate({ target: [rates.identityId, rates.resource], set: rate })
-        .run();
+      this.#rateSaved.run({ identityId, ...rate });
     }
   }
 
@@ -127,6 +125,27 @@ export class SqlLedger implements Ledger {
         .run();
     }
   }
+}
+
+/** Written once for the object's life, since each fill saves a reading. */
+function rateSaved(db: Database) {
+  const place = sql.placeholder;
+  const { identityId: _, resource: __, ...replaced } = getTableColumns(rates);
+  const set = Object.entries(replaced).map(([name, column]) => [name, sql`excluded.${sql.identifier(column.name)}`]);
+  return db
+    .insert(rates)
+    .values({
+      identityId: place("identityId"),
+      resource: place("resource"),
+      limit: place("limit"),
+      remaining: place("remaining"),
+      used: place("used"),
+      resetAt: place("resetAt"),
+      readAt: place("readAt"),
+      burnPerSecond: place("burnPerSecond"),
+    })
+    .onConflictDoUpdate({ target: [rates.identityId, rates.resource], set: Object.fromEntries(set) })
+    .prepare();
 }
 
 function sameCooldown(identityId: string, { scope, on, cause }: Cooldown) {

@@ -3,6 +3,7 @@
  * until when a token-free source rests there.
  */
 import { and, eq, sql } from "drizzle-orm";
+import { compiled } from "./compiled.ts";
 import type { Db } from "./db.ts";
 import { githubPublicApiRates } from "./schema/index.ts";
 
@@ -16,8 +17,12 @@ export interface AnonymousRate {
 
 /** Everything known of one data centre (primary key prefix): a handful of rows. For use in a batch. */
 export function anonymousRatesQuery(db: Db, colo: string) {
-  return db.select().from(githubPublicApiRates).where(eq(githubPublicApiRates.colo, colo));
+  return ratesAt(db, { colo });
 }
+
+const ratesAt = compiled(["colo"], (db, { colo }) =>
+  db.select().from(githubPublicApiRates).where(eq(githubPublicApiRates.colo, colo)),
+);
 
 /** By resource, or by the name of a source that rests. */
 export type AnonymousRates = Readonly<Record<string, AnonymousRate>>;

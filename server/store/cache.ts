@@ -1,7 +1,8 @@
 /** Stored answers. A lookup is one batch; a publish or a renewal is guarded by the fill's fence. */
-import { and, eq, getTableColumns, inArray, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, sql } from "drizzle-orm";
 import type { Backend } from "../../shared/cache-status.ts";
 import { type AnonymousRates, anonymousRatesQuery, toAnonymousRates } from "./anonymous-rates.ts";
+import { compiled } from "./compiled.ts";
 import { changed, type Db } from "./db.ts";
 import { collectGenerations, generationsQuery, keysWithEpochs } from "./generations.ts";
 import { cacheEntryKeys, githubCacheEntries } from "./schema/index.ts";
@@ -66,10 +67,7 @@ export interface LookupAnswer {
 export async function readForLookup(db: Db, ask: LookupAsk): Promise<LookupAnswer> {
   const { owner, repo } = ask.repository ?? { owner: "", repo: "" };
   const [entries, generationRows, proofs, rates, events] = await db.batch([
-    db
-      .select()
-      .from(githubCacheEntries)
-      .where(inArray(githubCacheEntries.cacheKey, [ask.cacheKey, ...(ask.beside ?? [])])),
+    entriesOf(db, { cacheKeys: JSON.stringify([ask.cacheKey, ...(ask.beside ?? [])]) }),
     generationsQuery(db, ask.poolId, keysWithEpochs(ask.scope, ask.surrogateKeys)),
     proofQuery(db, owner, repo),
     anonymousRatesQuery(db, ask.colo),
@@ -86,6 +84,13 @@ export async function readForLookup(db: Db, ask: LookupAsk): Promise<LookupAnswe
     ...(proof === undefined ? {} : { proof }),
   };
 }
+
+const entriesOf = compiled(["cacheKeys"], (db, { cacheKeys }) =>
+  db
+    .select()
+    .from(githubCacheEntries)
+    .where(sql`${githubCacheEntries.cacheKey} IN (SELECT value FROM json_each(${cacheKeys}))`),
+);
 
 export interface ServingAnswer {
   readonly generations: Record<string, number>;
@@ -142,24 +147,34 @@ export async function publishEntry(db: Db, row: CacheRow, surrogateKeys: readonl
     headers: JSON.stringify(row.headers),
     generations: JSON.stringify(row.generations),
   };
+  const { cacheKey, poolId } = row;
   const [stored] = await db.batch([
-    db
-      .insert(githubCacheEntries)
-      .values(values)
-      .onConflictDoUpdate({
-        target: githubCacheEntries.cacheKey,
-        set: { ...everyColumnReplaced(), fence: sql`max(${githubCacheEntries.fence}, excluded.fence)` },
-        setWhere: supersedes(sql`excluded.fence`, sql`excluded.fetched_at`),
-      }),
-    db
-      .insert(cacheEntryKeys)
-      .select(
-        sql`SELECT value, ${row.cacheKey}, ${row.poolId} FROM json_each(${JSON.stringify(surrogateKeys)}) WHERE true`,
-      )
-      .onConflictDoNothing(),
+    entryStored(db, values),
+    keysStored(db, { cacheKey, poolId, keys: JSON.stringify(surrogateKeys) }),
   ]);
   return changed(stored) > 0;
 }
+
+type EntryColumn = keyof typeof githubCacheEntries.$inferSelect;
+const ENTRY_COLUMNS = Object.keys(getTableColumns(githubCacheEntries)) as readonly EntryColumn[];
+
+const entryStored = compiled(ENTRY_COLUMNS, (db, places) =>
+  db
+    .insert(githubCacheEntries)
+    .values(places)
+    .onConflictDoUpdate({
+      target: githubCacheEntries.cacheKey,
+      set: { ...everyColumnReplaced(), fence: sql`max(${githubCacheEntries.fence}, excluded.fence)` },
+      setWhere: supersedes(sql`excluded.fence`, sql`excluded.fetched_at`),
+    }),
+);
+
+const keysStored = compiled(["cacheKey", "poolId", "keys"], (db, { cacheKey, poolId, keys }) =>
+  db
+    .insert(cacheEntryKeys)
+    .select(sql`SELECT value, ${cacheKey}, ${poolId} FROM json_each(${keys}) WHERE true`)
+    .onConflictDoNothing(),
+);
 
 export interface Renewal {
   readonly fetchedAt: number;

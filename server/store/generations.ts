@@ -1,5 +1,6 @@
 /** How often surrogate keys were purged. An absent row is generation 0. */
 import { and, eq, sql } from "drizzle-orm";
+import { compiled, resultOf } from "./compiled.ts";
 import { type Db, statement } from "./db.ts";
 import { cacheGenerations } from "./schema/index.ts";
 
@@ -23,16 +24,20 @@ export function keysWithEpochs(scope: string, keys: readonly string[]): readonly
 
 /** Rows of the keys of one pool, by primary key. For use in a batch; see collectGenerations. */
 export function generationsQuery(db: Db, poolId: string, keys: readonly string[]) {
-  return db
+  return generationsOf(db, { poolId, keys: JSON.stringify(keys) });
+}
+
+const generationsOf = compiled(["poolId", "keys"], (db, { poolId, keys }) =>
+  db
     .select({ key: cacheGenerations.surrogateKey, generation: cacheGenerations.generation })
     .from(cacheGenerations)
     .where(
       and(
         eq(cacheGenerations.poolId, poolId),
-        sql`${cacheGenerations.surrogateKey} IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`,
+        sql`${cacheGenerations.surrogateKey} IN (SELECT value FROM json_each(${keys}))`,
       ),
-    );
-}
+    ),
+);
 
 export function collectGenerations(
   rows: readonly { readonly key: string; readonly generation: number }[],
@@ -54,7 +59,7 @@ export async function readGenerations(
   scope: string,
   surrogateKeys: readonly string[],
 ): Promise<Generations> {
-  const rows = await generationsQuery(db, poolId, keysWithEpochs(scope, surrogateKeys));
+  const rows = await resultOf(db, generationsQuery(db, poolId, keysWithEpochs(scope, surrogateKeys)));
   return collectGenerations(rows, scope, surrogateKeys);
 }
 

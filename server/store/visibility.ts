@@ -1,5 +1,6 @@
 /** Visibility proofs: whether GitHub said that a repository is public, when, and until when that counts. */
 import { and, eq, sql } from "drizzle-orm";
+import { compiled, resultOf } from "./compiled.ts";
 import { allSql, type Db } from "./db.ts";
 import { githubPublicRepos } from "./schema/index.ts";
 
@@ -16,15 +17,19 @@ export function nameOfNumber(repositoryId: number): { readonly owner: string; re
 
 /** By primary key; for use in a batch. */
 export function proofQuery(db: Db, owner: string, repo: string) {
-  return db
+  return proofOf(db, { owner, repo });
+}
+
+const proofOf = compiled(["owner", "repo"], (db, { owner, repo }) =>
+  db
     .select()
     .from(githubPublicRepos)
-    .where(and(eq(githubPublicRepos.owner, owner), eq(githubPublicRepos.repo, repo)));
-}
+    .where(and(eq(githubPublicRepos.owner, owner), eq(githubPublicRepos.repo, repo))),
+);
 
 /** The proof of a repository (primary key), past its end or not: an ended one still has the etag that renews it. */
 export async function findProof(db: Db, owner: string, repo: string): Promise<ProofRow | undefined> {
-  const [row] = await proofQuery(db, owner, repo);
+  const [row] = await resultOf(db, proofQuery(db, owner, repo));
   return row;
 }
 

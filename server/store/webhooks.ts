@@ -2,6 +2,7 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import { scopeOfKey } from "../../shared/surrogate-keys.ts";
+import { compiled, resultOf } from "./compiled.ts";
 import { allSql, changed, type Db, statement } from "./db.ts";
 import { epochKey } from "./generations.ts";
 import { cacheGenerations, githubPublicRepos, pools, repoCoverage, webhookDeliveries } from "./schema/index.ts";
@@ -176,17 +177,21 @@ const inJson = (column: typeof repoCoverage.repo, values: readonly string[]): SQ
 
 /** The events that reach us for a repository, by its own or its owner's webhook (primary key prefix); for a batch. */
 export function coverageQuery(db: Db, owner: string, repo: string) {
-  return db
+  return coverageOf(db, { owner, repo });
+}
+
+const coverageOf = compiled(["owner", "repo"], (db, { owner, repo }) =>
+  db
     .select({ event: repoCoverage.event })
     .from(repoCoverage)
     .where(
       and(eq(repoCoverage.owner, owner), sql`${repoCoverage.repo} IN (${repo}, '*')`, isNull(repoCoverage.endedAt)),
-    );
-}
+    ),
+);
 
 /** The same alone. */
 export async function findCoverage(db: Db, owner: string, repo: string): Promise<ReadonlySet<string>> {
-  const rows = await coverageQuery(db, owner, repo);
+  const rows = await resultOf(db, coverageQuery(db, owner, repo));
   return new Set(rows.map((row) => row.event));
 }
 

@@ -4,7 +4,7 @@ import { type Db, openDb } from "../../../server/store/db.ts";
 
 interface Captured {
   readonly sql: string;
-  params: readonly unknown[];
+  readonly params: readonly unknown[];
 }
 
 export function capturingDb(): { readonly db: Db; readonly captured: readonly Captured[] } {
@@ -12,23 +12,19 @@ export function capturingDb(): { readonly db: Db; readonly captured: readonly Ca
   const d1 = new Proxy(env.DB, {
     get(target, name) {
       if (name !== "prepare") return Reflect.get(target, name).bind(target) as unknown;
-      return (sql: string) => {
-        const entry: Captured = { sql, params: [] };
-        captured.push(entry);
-        return noting(target.prepare(sql), entry);
-      };
+      return (sql: string) => noting(target.prepare(sql), (params) => captured.push({ sql, params }));
     },
   });
   return { db: openDb(d1), captured };
 }
 
-/** A statement that notes what is bound to it; bound, it is D1's own, as a batch needs. */
-function noting(statement: D1PreparedStatement, entry: Captured): D1PreparedStatement {
+/** A statement that tells what is bound to it, as each that runs is; bound, it is D1's own, as a batch needs. */
+function noting(statement: D1PreparedStatement, note: (params: readonly unknown[]) => void): D1PreparedStatement {
   return new Proxy(statement, {
     get(target, name) {
       if (name !== "bind") return Reflect.get(target, name).bind(target) as unknown;
       return (...params: unknown[]) => {
-        entry.params = params;
+        note(params);
         return target.bind(...params);
       };
     },
