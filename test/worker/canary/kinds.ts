@@ -16,11 +16,20 @@ export interface IdentityKind {
 const APP_ID = "4242";
 const SECRET = "CANARY_SECRET";
 
+export const TOLD_MOST: IdentityKind = {
+  name: "an administrator's PAT",
+  login: "octocat",
+  grade: "admin",
+  publicOnly: false,
+  installationId: undefined,
+};
+
 export const KINDS = [
   { name: "a user's PAT", login: "bob", grade: "user", publicOnly: false, installationId: undefined },
   { name: "a member's PAT", login: "alice", grade: "member", publicOnly: false, installationId: undefined },
-  { name: "an administrator's PAT", login: "octocat", grade: "admin", publicOnly: false, installationId: undefined },
+  TOLD_MOST,
   { name: "a public-only PAT", login: "bob", grade: "user", publicOnly: true, installationId: undefined },
+  { name: "a user's App", login: "pool-three", grade: "user", publicOnly: false, installationId: 73 },
   { name: "a member's App", login: "pool-one", grade: "member", publicOnly: false, installationId: 71 },
   { name: "an administrator's App", login: "pool-two", grade: "admin", publicOnly: false, installationId: 72 },
 ] as const satisfies readonly IdentityKind[];

@@ -1,11 +1,12 @@
 /**
- * Everywhere that something of an answer may come to lie. What is packed is unpacked first. A room that keeps or shows
- * more (the dashboard's data) is one more line in PLACES.
+ * Everywhere that something of an answer may come to lie, or be shown. What is packed is unpacked first. A room that keeps
+ * or shows more is one more line in PLACES.
  */
 import { env } from "cloudflare:workers";
 import { realPlatform } from "../../../server/create-worker.ts";
 import { storedBy } from "../support/coordinator-env.ts";
-import { POOL, type TestRelay } from "../support/relay.ts";
+import { ADMIN_TOKEN, POOL, type TestRelay } from "../support/relay.ts";
+import { readDashboard } from "./dashboard.ts";
 
 export interface Place {
   readonly name: string;
@@ -19,13 +20,20 @@ export const PLACES: readonly Place[] = [
   { name: "the edge", read: readEdge },
   { name: "the coordinator's storage", read: () => storedBy(POOL) },
   { name: "the coordinator's snapshot", read: readSnapshot },
-  { name: "stats", read: (relay) => readDoor(relay, `/v1/pools/${POOL}/stats`) },
-  { name: "health", read: (relay) => readDoor(relay, `/v1/pools/${POOL}/health`) },
-  {
-    name: "the operator's page of the pool",
-    read: (relay) => relay.admin("GET", `/v1/admin/pools/${POOL}`).then((answer) => answer.text()),
-  },
+  ...["stats", "health", "standing"].map((door) => ({
+    name: door,
+    read: (relay: TestRelay) => readDoor(relay, `/v1/pools/${POOL}/${door}`, relay.callerToken),
+  })),
+  { name: "the status that anybody may ask for", read: (relay) => readDoor(relay, "/v1/status") },
+  { name: "metrics", read: (relay) => readDoor(relay, "/metrics", ADMIN_TOKEN) },
+  { name: "the pool's admin door", read: (relay) => readDoor(relay, `/v1/admin/pools/${POOL}`, ADMIN_TOKEN) },
 ];
+
+/** All of it is made of what lies in the places above: one kind of identity in each group of rows is enough. */
+export const DASHBOARD: Place = { name: "the dashboard's data", read: (relay) => readDashboard(relay, OPERATOR) };
+
+/** Whose role in the pool shows him the dashboard: not one of those whom the stand-in tells more. */
+const OPERATOR = "carol";
 
 /** Every cell of every table. */
 async function readDatabase(): Promise<string> {
@@ -80,8 +88,10 @@ async function readSnapshot(): Promise<string> {
   return JSON.stringify(await stub().snapshot(["canary"]));
 }
 
-async function readDoor(relay: TestRelay, path: string): Promise<string> {
-  const response = await relay.fetch(path, { headers: { authorization: `Bearer ${relay.callerToken}` } });
+async function readDoor(relay: TestRelay, path: string, token?: string): Promise<string> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const response = await relay.fetch(path, { headers });
+  if (response.status !== 200) throw new Error(`${path}: ${response.status}`);
   return JSON.stringify([...response.headers]) + (await response.text());
 }
 

@@ -3,10 +3,11 @@ import { inject } from "vitest";
 import type { RouteSpec } from "../../../shared/routes/spec.ts";
 import { tokenOf } from "../../github/vocabulary.ts";
 import { sanitizeJson } from "../../../server/relay/sanitize.ts";
+import { OAUTH } from "../support/browser.ts";
 import { ADMIN_TOKEN, type Envelope, TestRelay } from "../support/relay.ts";
 import { hiddenAsksOf, plainAskOf, vaultAsksOf, variantAsksOf, type CanaryAsk } from "./asks.ts";
-import { enlist, GRADES, ORG_TOKEN, whileUnable, type IdentityKind } from "./kinds.ts";
-import { PLACES } from "./places.ts";
+import { enlist, GRADES, ORG_TOKEN, TOLD_MOST, whileUnable, type IdentityKind } from "./kinds.ts";
+import { DASHBOARD, PLACES } from "./places.ts";
 
 /** Tokens of GitHub, a JWT, a key: whatever their value. */
 const SECRETS = /gh[pso]_[A-Za-z0-9]{20}|eyJ[\w-]{10,}\.[\w-]{10,}\.|PRIVATE KEY/;
@@ -35,7 +36,7 @@ export interface Walked {
 }
 
 export class CanaryWalk {
-  readonly relay = new TestRelay({ vars: { OCTOPOOL_GITHUB_ORG_TOKEN: ORG_TOKEN } });
+  readonly relay = new TestRelay({ vars: { ...OAUTH, OCTOPOOL_GITHUB_ORG_TOKEN: ORG_TOKEN } });
   readonly #marker = `zebra${crypto.randomUUID().replaceAll("-", "")}`;
   readonly #kind: IdentityKind;
   readonly #logged: readonly string[];
@@ -186,7 +187,8 @@ export class CanaryWalk {
   }
 
   async #report(): Promise<Walked> {
-    for (const { name, read } of PLACES) this.#look(name, await read(this.relay));
+    const places = this.#kind === TOLD_MOST ? [...PLACES, DASHBOARD] : PLACES;
+    for (const { name, read } of places) this.#look(name, await read(this.relay));
     this.#look("the log", this.#logged.join("\n"));
     const offers = await this.relay.github.canaryOffers();
     return {
