@@ -130,6 +130,7 @@ async function take(delivery: Delivery, effects: Effects, deps: Deps): Promise<b
   for (const poolId of poolIds) deps.isolate.endEpochs(poolId, scopes, deps.now());
   for (const name of endedProofs) {
     deps.isolate.proofs.delete(name);
+    deps.isolate.hiddenReferences.delete(name);
     for (const poolId of poolIds) deps.background(dropProofAtEdge({ poolId, scope: name }, deps));
   }
   return isNew;

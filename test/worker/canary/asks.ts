@@ -39,6 +39,10 @@ export function variantAsksOf(row: RouteSpec): readonly CanaryAsk[] {
   return asks;
 }
 
+export function isPlain({ headers }: CanaryAsk): boolean {
+  return headers?.["accept"] === undefined || headers["accept"] === ACCEPT("json").accept;
+}
+
 /** `full` holds what `html` and `text` do. */
 const SAME_AS: ReadonlySet<MediaType> = new Set(["html", "text"]);
 

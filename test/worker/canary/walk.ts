@@ -5,7 +5,7 @@ import { tokenOf } from "../../github/vocabulary.ts";
 import { sanitizeJson } from "../../../server/relay/sanitize.ts";
 import { OAUTH } from "../support/browser.ts";
 import { ADMIN_TOKEN, type Envelope, TestRelay } from "../support/relay.ts";
-import { hiddenAsksOf, plainAskOf, vaultAsksOf, variantAsksOf, type CanaryAsk } from "./asks.ts";
+import { hiddenAsksOf, isPlain, plainAskOf, vaultAsksOf, variantAsksOf, type CanaryAsk } from "./asks.ts";
 import { enlist, GRADES, ORG_TOKEN, TOLD_MOST, whileUnable, type IdentityKind } from "./kinds.ts";
 import { DASHBOARD, PLACES } from "./places.ts";
 
@@ -60,11 +60,10 @@ export class CanaryWalk {
   async run(rows: readonly RouteSpec[], after: readonly CanaryAsk[] = []): Promise<Walked> {
     await this.#prepare();
     const plain = rows.map(plainAskOf);
-    const asks = [...plain, ...rows.flatMap(hiddenAsksOf)];
+    const asks = [...plain, ...rows.flatMap(hiddenAsksOf), ...rows.flatMap(variantAsksOf)];
     const first = await this.#askAll(asks, "cold");
     for (const [index, row] of rows.entries())
       this.#filled.set(row.template, { served: first[index], publicly: await this.#publicly(plain[index]) });
-    await this.#askAll(rows.flatMap(variantAsksOf), "cold");
     for (const ask of after) await this.#ask(ask, "cold");
     await this.#knock(rows.flatMap(vaultAsksOf));
     await this.#askAll(asks, "warm");
@@ -155,16 +154,23 @@ export class CanaryWalk {
       this.relay.init(path, { ...options, ...bound, raw: isRaw }),
     );
     const headers = JSON.stringify([...response.headers]);
-    const text = await response.text();
+    // Diffs and files too: not everything says that it is text.
+    const text = Buffer.from(await response.arrayBuffer()).toString("utf8");
     this.#look(`${phase} ${path} ${JSON.stringify(options)}`, `${headers}\n${text}`);
     if (isRaw) {
-      this.#states.add(`${phase}:${response.headers.get("x-octopool-cache") ?? response.status}`);
+      this.#note(ask, phase, response.headers.get("x-octopool-cache") ?? String(response.status));
       return {} as Envelope;
     }
     const envelope = JSON.parse(text) as Envelope;
     const cache = envelope.relay?.["cache"];
-    this.#states.add(`${phase}:${typeof cache === "string" ? cache : (envelope.error?.details?.["reason"] ?? "")}`);
+    this.#note(ask, phase, typeof cache === "string" ? cache : (envelope.error?.details?.["reason"] ?? ""));
     return envelope;
+  }
+
+  /** Other media types than the plain one are told apart. */
+  #note(ask: CanaryAsk, phase: string, state: string): void {
+    this.#states.add(`${phase}:${state}`);
+    if (!isPlain(ask)) this.#states.add(`${phase}:${state} of another media type`);
   }
 
   /** At the private repository's own door. */
