@@ -9,3 +9,10 @@ export const APP_KEYS = {
   pkcs8: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
 } as const;
 export const APP_PUBLIC_KEY = publicKey.export({ type: "spki", format: "pem" }).toString();
+
+/** Of another App, whose private key nobody has. */
+export function anotherPublicKey(): string {
+  return generateKeyPairSync("rsa", { modulusLength: 2048 })
+    .publicKey.export({ type: "spki", format: "pem" })
+    .toString();
+}

@@ -1,13 +1,16 @@
-/** One thing is cut: the others go on serving, and health, stats and the audit row say which it is and why. */
+/** One thing is cut: the others go on serving, and health, stats, the audit row and the dashboard say which it is and why. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { listAuditRows } from "../../../server/store/audit.ts";
 import { tokenOf } from "../../github/client.ts";
-import { APP_KEYS, APP_PUBLIC_KEY } from "../../support/app-keys.ts";
+import { anotherPublicKey, APP_KEYS, APP_PUBLIC_KEY } from "../../support/app-keys.ts";
+import { Browser, OAUTH } from "../support/browser.ts";
 import { setCoordinatorEnv } from "../support/coordinator-env.ts";
 import { POOL, TestRelay } from "../support/relay.ts";
 
 const PULL = "/repos/acme/widget/pulls/7";
+/** The same kind of route in the same repository: who served it goes first. */
+const ANOTHER = "/repos/acme/widget/pulls/8";
 const installation = { id: 7, app_id: "4242", account: "acme-app", public_key: APP_PUBLIC_KEY } as const;
 
 let relay: TestRelay;
@@ -19,7 +22,8 @@ interface Member {
 
 /** The heaviest is asked first: nothing is known of anybody yet. */
 async function start(members: readonly Member[], appKey = APP_KEYS.pkcs1): Promise<void> {
-  relay = new TestRelay({ vars: { OCTOPOOL_GITHUB_APP_ID: "4242", APP_KEY: appKey, REQUEST_TIMEOUT_MS: "3000" } });
+  const vars = { OCTOPOOL_GITHUB_APP_ID: "4242", APP_KEY: appKey, REQUEST_TIMEOUT_MS: "3000" };
+  relay = new TestRelay({ vars: { ...OAUTH, ...vars } });
   await relay.github.reset();
   await relay.github.addInstallation(installation);
   for (const { id, weight } of members) {
@@ -36,6 +40,12 @@ const caller = () => ({ headers: { authorization: `Bearer ${relay.callerToken}` 
 async function read(door: "health" | "stats") {
   return (await relay.fetch(`/v1/pools/${POOL}/${door}`, caller())).json() as Promise<Record<string, unknown>>;
 }
+/** As the dashboard's room of identities shows this one. */
+async function shownIdentity(id: string): Promise<unknown> {
+  const browser = await new Browser(relay).signInAsOperator("octocat");
+  const { data } = await browser.query("identities.list", { pool: POOL });
+  return (data as { readonly rows: readonly { readonly id: string }[] }).rows.find((row) => row.id === id);
+}
 async function lastRow() {
   const [row] = await listAuditRows(relay.db, { poolId: POOL, from: 0, to: 2 ** 52, limit: 1 });
   if (row === undefined) throw new Error("no audit row");
@@ -51,9 +61,18 @@ interface Cut {
   readonly setback: Readonly<Record<string, unknown>>;
   readonly healthy: boolean;
   readonly problem: Readonly<Record<string, unknown>>;
+  /** How the dashboard puts it. */
+  readonly shown: Readonly<Record<string, unknown>>;
+  /** It has served before. */
+  readonly isKnown?: boolean;
 }
 
 const faultFor = (credential: string) => ({ match: { credential, path: PULL } });
+const resting = (scope: string, cause: string) => ({ problem: null, standing: { cooldowns: [{ scope, cause }] } });
+const withoutToken = (githubStatus: number) => ({
+  problem: { code: "github_app_token_failed", githubStatus },
+  standing: { cooldowns: [{ scope: "identity", cause: "unauthorized" }] },
+});
 const refusedToken = (githubStatus: number) => ({ identityId: "app", code: "github_app_token_failed", githubStatus });
 
 const CUTS: readonly Cut[] = [
@@ -64,6 +83,7 @@ const CUTS: readonly Cut[] = [
     setback: { identityId: "pat_alice", code: "github_identity_unauthorized" },
     healthy: false,
     problem: { code: "github_identity_unauthorized", scope: "identity", until: expect.any(String) },
+    shown: resting("identity", "unauthorized"),
   },
   {
     name: "a PAT without SSO for the repository",
@@ -72,6 +92,7 @@ const CUTS: readonly Cut[] = [
     setback: { identityId: "pat_alice", code: "github_identity_forbidden" },
     healthy: true,
     problem: { code: "github_identity_forbidden", scope: "route", on: "pr_view" },
+    shown: resting("route", "forbidden"),
   },
   {
     name: "a PAT under a secondary limit",
@@ -80,6 +101,7 @@ const CUTS: readonly Cut[] = [
     setback: { identityId: "pat_alice", code: "github_rate_limited" },
     healthy: false,
     problem: { code: "github_rate_limited", scope: "identity" },
+    shown: resting("identity", "retry_after"),
   },
   {
     name: "a PAT whose quota is spent",
@@ -88,6 +110,7 @@ const CUTS: readonly Cut[] = [
     setback: { identityId: "pat_alice", code: "github_identity_depleted" },
     healthy: true,
     problem: { code: "github_identity_depleted", scope: "resource", on: "core" },
+    shown: resting("resource", "depleted"),
   },
   {
     name: "an installation that was suspended",
@@ -96,6 +119,7 @@ const CUTS: readonly Cut[] = [
     setback: refusedToken(403),
     healthy: false,
     problem: { code: "github_app_token_failed", github_status: 403, scope: "identity" },
+    shown: withoutToken(403),
   },
   {
     name: "an App that was uninstalled",
@@ -104,26 +128,48 @@ const CUTS: readonly Cut[] = [
     setback: refusedToken(404),
     healthy: false,
     problem: { code: "github_app_token_failed", github_status: 404, scope: "identity" },
+    shown: withoutToken(404),
   },
   {
     name: "an App with the key of another",
+    victim: "app",
+    cut: () => relay.github.addInstallation({ ...installation, public_key: anotherPublicKey() }),
+    setback: refusedToken(401),
+    healthy: false,
+    problem: { code: "github_app_token_failed", github_status: 401, scope: "identity" },
+    shown: withoutToken(401),
+  },
+  {
+    name: "an App with the number of another",
     victim: "app",
     cut: () => relay.github.addInstallation({ ...installation, public_key: undefined as never, app_id: "1" }),
     setback: refusedToken(401),
     healthy: false,
     problem: { code: "github_app_token_failed", github_status: 401, scope: "identity" },
+    shown: withoutToken(401),
+  },
+  {
+    name: "an installation that is suspended while its token lasts",
+    victim: "app",
+    isKnown: true,
+    cut: () => relay.github.addInstallation({ ...installation, suspended: true }),
+    setback: { identityId: "app", code: "github_identity_forbidden" },
+    healthy: true,
+    problem: { code: "github_identity_forbidden", scope: "route", on: "pr_view" },
+    shown: resting("route", "forbidden"),
   },
 ];
 
-describe.each(CUTS)("$name", ({ victim, cut, setback, healthy, problem }) => {
+describe.each(CUTS)("$name", ({ victim, cut, setback, healthy, problem, shown, isKnown = false }) => {
   const other = victim === "app" ? "pat_alice" : "app";
-  const reasonFor = (code: unknown) => (victim === "app" ? "github_identity_unauthorized" : code);
+  const reasonFor = (code: unknown) => (code === "github_app_token_failed" ? "github_identity_unauthorized" : code);
 
   it("leaves the others serving, and is named by health, stats and the audit row", async () => {
     await start([
       { id: victim, weight: 1_000 },
       { id: other, weight: 1 },
     ]);
+    if (isKnown) expect((await relay.ask(ANOTHER)).envelope.identity?.id).toBe(victim);
     await cut();
     const { http, envelope } = await relay.ask(PULL);
     expect([http, envelope.identity?.id]).toEqual([200, other]);
@@ -135,10 +181,13 @@ describe.each(CUTS)("$name", ({ victim, cut, setback, healthy, problem }) => {
     const health = await read("health");
     expect(health).toMatchObject({ identities_total: 2, identities_healthy: healthy ? 2 : 1, identities: standing });
     expect(await read("stats")).toMatchObject({ identities: standing, identity_fallbacks: [] });
+    expect(await shownIdentity(victim)).toMatchObject(shown);
+    expect(await shownIdentity(other)).toMatchObject({ problem: null, standing: { cooldowns: [] } });
   });
 
   it("alone in its pool is the reason of the fallback, and named in it", async () => {
     await start([{ id: victim, weight: 100 }]);
+    if (isKnown) await relay.ask(ANOTHER);
     await cut();
     const { http, envelope } = await relay.ask(PULL);
     const reason = reasonFor(setback["code"]);
@@ -180,10 +229,31 @@ describe("GitHub itself down", () => {
     await relay.github.addFault({ kind: "status", status: 503, match: { path: PULL } });
     const { http, envelope } = await relay.ask(PULL);
     expect([http, envelope.error?.details?.["reason"]]).toEqual([424, "github_unavailable"]);
-    expect(await read("health")).toMatchObject({ identities_healthy: 2 });
+    expect(await read("health")).toMatchObject({
+      identities_healthy: 2,
+      identities: [{ problems: [] }, { problems: [] }],
+    });
+    expect(await lastRow()).toMatchObject({ fallbackReason: "github_unavailable", setbacks: undefined });
+    const { fallback_reasons, identity_fallbacks } = await read("stats");
+    expect(fallback_reasons).toMatchObject([{ reason: "github_unavailable", route_kind: "pr_view", requests: 1 }]);
+    expect(identity_fallbacks).toEqual([]);
+    for (const id of ["pat_alice", "app"])
+      expect(await shownIdentity(id)).toMatchObject({ problem: null, standing: { cooldowns: [] } });
     await relay.github.clearFaults();
     relay.later(2_000);
     expect((await relay.ask(PULL)).http).toBe(200);
+  });
+
+  it("leaves what is stored being served, and the audit row says why it was not new", async () => {
+    await start([{ id: "pat_alice", weight: 100 }]);
+    expect((await relay.ask(PULL)).http).toBe(200);
+    await relay.github.addFault({ kind: "status", status: 502, match: { path: PULL } });
+    relay.later(10 * 60_000);
+    expect((await relay.ask(PULL)).envelope.relay).toMatchObject({
+      cache: "stale",
+      stale_reason: "github_unavailable",
+    });
+    expect(await lastRow()).toMatchObject({ status: 200, detail: expect.stringContaining("github_unavailable") });
   });
 });
 
