@@ -49,18 +49,18 @@ const SINGLES: Readonly<Record<string, (shown: Shown) => readonly object[]>> = {
 
 /** @throws Error where the router has a query that is in neither table: a new one is a new place to look in. */
 export async function readDashboard(relay: TestRelay, operator: string): Promise<string> {
-  const { procedures } = appRouter._def;
-  const queries = Object.entries(procedures).flatMap(([name, { _def }]) => (_def.type === "query" ? [name] : []));
-  const known = new Set([...Object.keys(LISTS), ...Object.keys(SINGLES)]);
-  const unlike = new Set(queries).symmetricDifference(known);
-  if (unlike.size > 0) throw new Error(`queries of the dashboard that are not looked into, or gone: ${[...unlike]}`);
+  const queries = Object.entries(appRouter._def.procedures).flatMap(([name, procedure]) => {
+    const { type } = (procedure as unknown as { readonly _def: { readonly type: string } })._def;
+    return type === "query" ? [name] : [];
+  });
+  const known = [...Object.keys(LISTS), ...Object.keys(SINGLES)];
+  const unlike = [...queries, ...known].filter((name) => !(queries.includes(name) && known.includes(name)));
+  if (unlike.length > 0) throw new Error(`queries of the dashboard that nobody looks into, or gone: ${unlike.join()}`);
   const browser = await new Browser(relay).signInAsOperator(operator);
   const ask = async ([name, inputs]: readonly [string, readonly object[]]) =>
     [name, (await Promise.all(inputs.map((input) => askPages(browser, name, input)))).flat()] as const;
   const shown = new Map(await Promise.all(Object.entries(LISTS).map(ask)));
   const singles = Object.entries(SINGLES).map(([name, inputsOf]) => [name, inputsOf(shown)] as const);
-  const empty = singles.filter(([, inputs]) => inputs.length === 0).map(([name]) => name);
-  if (empty.length > 0) throw new Error(`nothing to ask of ${empty}`);
   const tested = await browser.mutate("identities.test", { pool: POOL, identityId: "canary" });
   return JSON.stringify([...shown, ...(await Promise.all(singles.map(ask))), tested]);
 }

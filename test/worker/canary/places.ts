@@ -89,8 +89,8 @@ async function readSnapshot(): Promise<string> {
 }
 
 async function readDoor(relay: TestRelay, path: string, token?: string): Promise<string> {
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const response = await relay.fetch(path, { headers });
+  const init = token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } };
+  const response = await relay.fetch(path, init);
   if (response.status !== 200) throw new Error(`${path}: ${response.status}`);
   return JSON.stringify([...response.headers]) + (await response.text());
 }
