@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { shapeOf } from "../../../../server/relay/cleaning/allow/index.ts";
 import { References, type Own } from "../../../../server/relay/cleaning/references.ts";
+import { memberOf, type Shape } from "../../../../server/relay/cleaning/shape.ts";
 import { sanitizeJson, type Reader } from "../../../../server/relay/sanitize.ts";
 import { EXAMPLES, type Example } from "./corpus-bodies.ts";
 import { withoutForbidden, withoutUnlisted } from "./forbidden-model.ts";
@@ -12,8 +13,6 @@ const API = "https://api.github.com/repos/other/secret";
 const OWN: Own = { names: new Set(["octocat/hello-world"]), repositoryId: 1_296_269 };
 const HIDDEN = new Set(["other/secret"]);
 const RUNS = 1_500;
-/** Objects whose names are data: emojis, languages. */
-const DATA = new Set(["emojis/get", "repos/list-languages"]);
 
 type Members = Record<string, unknown>;
 /** As `isMembers`, of what may be changed. */
@@ -81,26 +80,27 @@ const plant: fc.Arbitrary<Plant> = fc.oneof(
   }),
 );
 
-/** Every object of the answer that is no data (files, languages: their names are what is asked for), and every list of such. */
-function placesIn(value: unknown): { readonly objects: Members[]; readonly lists: unknown[][] } {
+/** Every object of the answer whose fields are known, and every list of objects. What is data (files, a payload) is for all. */
+function placesIn(value: unknown, shape: Shape): { readonly objects: Members[]; readonly lists: unknown[][] } {
   const objects: Members[] = [];
   const lists: unknown[][] = [];
-  const walk = (each: unknown): void => {
+  const walk = (each: unknown, within: Shape): void => {
+    if (within === "anything") return;
     if (Array.isArray(each)) {
       if (each.some(isObject)) lists.push(each);
-      for (const item of each) walk(item);
+      for (const item of each) walk(item, within);
     } else if (isObject(each)) {
-      objects.push(each);
-      for (const held of Object.values(each)) walk(held);
+      if (within === "leaf" || within.kind === "fields") objects.push(each);
+      for (const [name, held] of Object.entries(each)) walk(held, memberOf(within, name) ?? "leaf");
     }
   };
-  walk(value);
+  walk(value, shape);
   return { objects, lists };
 }
 
 /** False where this answer has no such place. */
-function put(body: unknown, { how, what, key, seed }: Plant): boolean {
-  const { objects, lists } = placesIn(body);
+function put(body: unknown, { row }: Example, { how, what, key, seed }: Plant): boolean {
+  const { objects, lists } = placesIn(body, shapeOf(row, 200));
   if (how === "among") {
     const list = lists[seed % Math.max(1, lists.length)];
     list?.splice(seed % (list.length + 1), 0, structuredClone(what));
@@ -114,7 +114,7 @@ function put(body: unknown, { how, what, key, seed }: Plant): boolean {
   return true;
 }
 
-const example = fc.constantFrom(...EXAMPLES.filter(({ operation }) => !DATA.has(operation)));
+const example = fc.constantFrom(...EXAMPLES);
 
 function clean(text: string, { row }: Example, reader: Reader) {
   const shape = shapeOf(row, 200);
@@ -126,7 +126,7 @@ it("leaves no trace of what is private in an identity's answer, wherever and how
   fc.assert(
     fc.property(example, fc.array(plant, { minLength: 1, maxLength: 4 }), fc.nat(2), (one, plants, indent) => {
       const body = structuredClone(one.body);
-      fc.pre(plants.map((each) => put(body, each)).includes(true));
+      fc.pre(plants.map((each) => put(body, one, each)).includes(true));
       const text = JSON.stringify(body, null, indent);
       expect(text).toContain(MARKER);
       const cleaned = clean(text, one, "identity");
@@ -150,7 +150,7 @@ it.each([
   fc.assert(
     fc.property(examples, fc.array(inPlace, { maxLength: 4 }), fc.nat(2), (one, plants, indent) => {
       const body = structuredClone(one.body);
-      for (const each of plants) put(body, each);
+      for (const each of plants) put(body, one, each);
       const text = JSON.stringify(body, null, indent);
       const shape = reader === "anonymous" ? {} : { shape: shapeOf(one.row, 200) };
       const cleaned = sanitizeJson(text, reader, { ...shape, perPage: 100 });
