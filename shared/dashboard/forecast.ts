@@ -93,6 +93,7 @@ export function poolEmptyAt(budgets: readonly Budget[], perSecond: number, now: 
     at = turn;
     for (const budget of left)
       if (budget.resetAt === turn) Object.assign(budget, { remaining: budget.limit, resetAt: horizon + 1 });
+    left.sort((one, other) => one.resetAt - other.resetAt);
   }
   return null;
 }

@@ -76,6 +76,12 @@ describe("poolEmptyAt", () => {
       perSecond: 1,
       at: NOW + 10 * MINUTE,
     },
+    {
+      name: "what was renewed is spent after what ends sooner",
+      budgets: [budget(0, 5, 4000), budget(2000, 100 / 3, 2000)],
+      perSecond: 2,
+      at: null,
+    },
     { name: "there is nothing", budgets: [budget(0, 30)], perSecond: 0, at: NOW },
     { name: "nothing is spent", budgets: [budget(10, 30)], perSecond: 0, at: null },
   ])("$name", ({ budgets, perSecond, at }) => {
