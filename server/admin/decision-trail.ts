@@ -23,7 +23,7 @@ const REFUSED_BY: Readonly<Record<string, readonly MarkName[]>> = {
   no_identity: ["choose", "token"],
   identities_cooling_down: ["choose"],
   identity_pool_depleted: ["choose"],
-  relay_overloaded: ["begin", "pool"],
+  relay_overloaded: ["begin", "proof", "pool"],
   pagination_exhausted: [...FETCHES, "route"],
 };
 

@@ -65,6 +65,7 @@ const SAYINGS: Partial<Readonly<Record<MarkName, Readonly<Record<string, Omit<Te
     edge: plain("proven public, as this data centre knows"),
     reply: plain("GitHub's answer without a credential is the proof"),
     asked: plain("GitHub was asked whether it is public"),
+    negative_proofs_per_hour: bad("the caller has spent its negative proofs of the hour"),
   },
   begin: {
     lead: plain("leads the fill"),

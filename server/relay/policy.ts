@@ -4,6 +4,7 @@ import { pathKeyOf, surrogateKeysOf } from "../../shared/surrogate-keys.ts";
 import { cacheKeyOf } from "./cache-key.ts";
 import { isRenderedForAsker } from "./cleaning/rendered.ts";
 import { type SetupDeps, setupProblem } from "./identity-setup.ts";
+import { type Closed, closedGate, closedOwner, coversRepository, isOwnerAllowed } from "./policy-rules.ts";
 import { guardSearch } from "./search-guard.ts";
 import type { Ask, Caller, Identity, Job, Pool, PooledIdentity, Route } from "./stages.ts";
 
@@ -11,8 +12,8 @@ import type { Ask, Caller, Identity, Job, Pool, PooledIdentity, Route } from "./
 export function applyPolicy(ask: Ask, caller: Caller, pool: Pool, route: Route, deps: SetupDeps): Job {
   const { match } = route;
   const repository = openGates(route, pool);
-  const ownerAllowed = repository === undefined || pool.policy.allowed_owners.includes(repository.owner);
-  if (!ownerAllowed && !pool.policy.allow_public_repos) throw new RelayError("owner_denied");
+  refuse(closedOwner(pool.policy, repository?.owner));
+  const ownerAllowed = isOwnerAllowed(pool.policy, repository?.owner);
   // Looked at by lookups of D1 and by fills only: a hit from memory or the edge spares both.
   const surrogateKeys = once(() => [...surrogateKeysOf(match, repository), pathKeyOf(match)]);
   const eligible = once(() =>
@@ -46,13 +47,17 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
+/** @throws RelayError. */
+function refuse(closed: Closed | undefined): void {
+  if (closed !== undefined) throw new RelayError(closed.reason);
+}
+
 /** The repository the answer belongs to, after the row's gate. */
 function openGates(route: Route, pool: Pool): Job["repository"] {
   const { match } = route;
   const { gate, template } = match.route;
-  if (gate === "allow_logs" && !pool.policy.allow_logs) throw new RelayError("logs_denied");
+  refuse(closedGate(pool.policy, gate));
   if (gate === "allow_search") {
-    if (!pool.policy.allow_search) throw new RelayError("search_denied");
     const search = guardSearch(route.searchText, match.route.surrogateKeys.length > 1);
     if (search.kind === "denied") throw new RelayError("search_denied");
     return search.kind === "repository" ? { owner: search.owner, repo: search.repo } : undefined;
@@ -72,7 +77,7 @@ function mayFetch(
   deps: SetupDeps,
 ): boolean {
   if (identity.status !== "active" || !maySee(identity, route)) return false;
-  if (repository !== undefined && !covers(identity, repository, ownerAllowed)) return false;
+  if (repository !== undefined && !coversRepository(identity, repository, ownerAllowed)) return false;
   return setupProblem(identity, deps) === undefined;
 }
 
@@ -82,12 +87,4 @@ function maySee(identity: Identity, route: Route): boolean {
   if (sees === "pool") return false;
   if (identity.publicOnly) return true;
   return transports.includes("identity") && !isRenderedForAsker(route);
-}
-
-/** An owner outside the policy is served as anybody's public repository: by `*` scopes only. */
-function covers(identity: Identity, repository: NonNullable<Job["repository"]>, ownerAllowed: boolean): boolean {
-  return identity.scopes.some(({ owner, repo }) => {
-    if (owner === "*") return true;
-    return ownerAllowed && owner === repository.owner && (repo === undefined || repo === repository.repo);
-  });
 }

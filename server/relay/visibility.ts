@@ -8,6 +8,7 @@ import type { VisibilityAnswer } from "./ask-if-public.ts";
 import type { ProofMemo } from "../isolate.ts";
 import { saveProof, type ProofRow } from "../store/visibility.ts";
 import { forgetRepository } from "./forget.ts";
+import { closedOwner } from "./policy-rules.ts";
 import { findProofAtEdge, keepProofAtEdge, type Known, type Place } from "./proof-edge.ts";
 import { askOnce } from "./proof-question.ts";
 import type { Job } from "./stages.ts";
@@ -77,6 +78,12 @@ const NOTES: Readonly<Record<Proven["how"], string | undefined>> = {
   asked: "asked",
 };
 
+/** Overloaded is whoever has spent the hour's negative proofs. */
+function noteOfRefusal(error: unknown): string | undefined {
+  if (error instanceof ProofRefused) return "asked";
+  return error instanceof RelayError && error.code === "relay_overloaded" ? "negative_proofs_per_hour" : undefined;
+}
+
 /**
  * The same with its mark: where the proof was found, or that GitHub was asked, and how long it took.
  * @throws RelayError as proveVisible. @param from epoch ms, where it runs beside other stages.
@@ -98,7 +105,7 @@ export async function proveOnTrail(
     else if (proven.how !== "unneeded") mark(NOTES[proven.how]);
     return proven;
   } catch (error) {
-    mark(error instanceof ProofRefused ? "asked" : undefined);
+    mark(noteOfRefusal(error));
     throw error;
   }
 }
@@ -152,9 +159,8 @@ function accept(memo: ProofMemo, job: Job): Proven {
   if (!memo.isPublic) throw new RelayError("repo_not_public");
   const owner = memo.fullName?.split("/")[0]?.toLowerCase();
   // Renamed or moved: the policy is asked about the owner it has now.
-  if (owner !== undefined && owner !== job.repository?.owner && !job.pool.policy.allow_public_repos) {
-    if (!job.pool.policy.allowed_owners.includes(owner)) throw new RelayError("owner_denied");
-  }
+  const closed = owner === job.repository?.owner ? undefined : closedOwner(job.pool.policy, owner);
+  if (closed !== undefined) throw new RelayError(closed.reason);
   return { quotaUnits: 0, proof: memo, how: "memory" };
 }
 

@@ -33,10 +33,21 @@ export interface PreviewRow {
   readonly reason: string | null;
   /** What it is about: a pattern of requests, or one caller's budget. */
   readonly subject:
-    | { readonly kind: "route"; readonly routeKind: string; readonly pattern: string; readonly callers: number }
+    | { readonly kind: "route"; readonly routeKind: string; readonly pattern: string }
     | { readonly kind: "caller"; readonly callerId: string; readonly login: string };
   readonly requests: number;
   readonly latestAt: number;
+}
+
+/** Requests whose fate under the edited policy is not to be told from what is kept of them. */
+export interface Unjudged {
+  readonly rule: PolicyRule;
+  /**
+   * search_text: whether a search's terms may pass. search_repository: which repository a search named. moved_owner:
+   * who owns a repository that has moved. unnamed_budget: which of a caller's budgets was spent.
+   */
+  readonly why: "search_text" | "search_repository" | "moved_owner" | "unnamed_budget";
+  readonly requests: number;
 }
 
 export interface PreviewView {
@@ -47,8 +58,11 @@ export interface PreviewView {
   /** Most requests first; at most 200. */
   readonly rows: readonly PreviewRow[];
   readonly totals: Readonly<Record<PreviewRow["effect"], number>>;
-  /** There was more traffic than is replayed: the rarest patterns, or the oldest fills, are missing. */
+  readonly unjudged: readonly Unjudged[];
+  /** There are more patterns than are replayed or shown: the rarest are missing. */
   readonly cut: boolean;
+  /** There were more fetches than are replayed for the callers' budgets: only those since then, epoch ms, were. */
+  readonly fillsSince: number | null;
 }
 
 export interface PolicyVersionRow {

@@ -1,7 +1,7 @@
 /** What the edited policy would have changed in the last day, before it is saved. */
 import { A } from "@solidjs/router";
 import { createMemo, createSignal, For, type JSX, on, createEffect, onCleanup, Show } from "solid-js";
-import type { PolicyValues, PreviewRow, PreviewView } from "../../shared/dashboard/policy.ts";
+import type { PolicyValues, PreviewRow, PreviewView, Unjudged } from "../../shared/dashboard/policy.ts";
 import { api } from "../api.ts";
 import { useSession } from "../session.tsx";
 import { count } from "../ui/format.ts";
@@ -63,9 +63,16 @@ function Replayed(props: { pool: string; values: PolicyValues }): JSX.Element {
           </p>
           <Show when={view().cut}>
             <Banner icon="warn">
-              <b class="strong">There was more traffic than is replayed.</b> The rarest patterns or the oldest fetches
-              are missing.
+              <b class="strong">There are more patterns than are replayed.</b> The rarest are missing.
             </Banner>
+          </Show>
+          <Show when={view().fillsSince}>
+            {(since) => (
+              <Banner icon="warn">
+                <b class="strong">The callers' budgets are judged by a part of the day,</b> the fetches since{" "}
+                <Time at={since()} />.
+              </Banner>
+            )}
           </Show>
           <ul class="preview">
             <For each={view().rows.slice(0, MOST_SHOWN)}>{(row) => <Row row={row} />}</For>
@@ -73,9 +80,35 @@ function Replayed(props: { pool: string; values: PolicyValues }): JSX.Element {
           <Show when={view().rows.length > MOST_SHOWN}>
             <p class="faint small">and {count(view().rows.length - MOST_SHOWN)} more patterns</p>
           </Show>
+          <Show when={view().unjudged.length > 0}>
+            <h3 class="h2">Could not be judged</h3>
+            <ul class="preview">
+              <For each={view().unjudged}>{(one) => <NotJudged of={one} />}</For>
+            </ul>
+          </Show>
         </>
       )}
     </LiveView>
+  );
+}
+
+const BECAUSE: Readonly<Record<Unjudged["why"], string>> = {
+  search_text: "what a search asks for is not kept, so whether its terms may pass is not known",
+  search_repository: "what a search asks for is not kept, so which repository it names is not known",
+  moved_owner: "the repository has moved, and whose it is now is not kept",
+  unnamed_budget: "the refusal does not say which budget was spent",
+};
+
+function NotJudged(props: { of: Unjudged }): JSX.Element {
+  return (
+    <li>
+      <StandingMark icon="warn" tone="rest" />
+      <span class="what">
+        {RULES[props.of.rule].label}
+        <span class="faint block">because {BECAUSE[props.of.why]}</span>
+      </span>
+      <b class="strong">{count(props.of.requests)}</b>
+    </li>
   );
 }
 
@@ -86,12 +119,14 @@ const EFFECTS: Readonly<Record<PreviewRow["effect"], string>> = {
   waits: "would wait",
 };
 
-function sentence({ totals, requests }: PreviewView): string {
+function sentence({ totals, requests, unjudged }: PreviewView): string {
   const parts = (["refused", "admitted", "narrowed", "waits"] as const)
     .filter((effect) => totals[effect] > 0)
     .map((effect) => `${count(totals[effect])} ${EFFECTS[effect]}`);
+  const unknown = unjudged.reduce((sum, one) => sum + one.requests, 0);
+  const rest = unknown === 0 ? "" : ` ${count(unknown)} could not be judged.`;
   const of = `of ${count(requests)} requests`;
-  return parts.length === 0 ? `Nothing would have changed ${of}.` : `${parts.join(", ")}, ${of}.`;
+  return (parts.length === 0 ? `Nothing would have changed ${of}.` : `${parts.join(", ")}, ${of}.`) + rest;
 }
 
 function Row(props: { row: PreviewRow }): JSX.Element {

@@ -29,14 +29,18 @@ const PREVIEW: PreviewView = {
         kind: "route",
         routeKind: "job_logs",
         pattern: "/repos/acme/widget/actions/jobs/{id}/logs",
-        callers: 2,
       },
       requests: 12,
       latestAt: NOW,
     },
   ],
   totals: { refused: 12, admitted: 0, narrowed: 0, waits: 0 },
+  unjudged: [
+    { rule: "allow_search", why: "search_text", requests: 3 },
+    { rule: "fills_per_hour_per_caller", why: "unnamed_budget", requests: 1 },
+  ],
   cut: false,
+  fillsSince: NOW - 3_600_000,
 };
 const VERSION = {
   eventId: 7,
@@ -84,7 +88,10 @@ describe("the policy room", () => {
     const server = open({ "policy.save": () => ({ ...VIEW, version: 5 }) });
     expect(await screen.findByText("Nothing to preview")).toBeDefined();
     fireEvent.click(await screen.findByLabelText(/Serve logs/));
-    expect(await screen.findByText("12 would be refused, of 90 requests.")).toBeDefined();
+    expect(await screen.findByText("12 would be refused, of 90 requests. 4 could not be judged.")).toBeDefined();
+    expect(screen.getByText(/because what a search asks for is not kept, so whether its terms may pass/)).toBeDefined();
+    expect(screen.getByText(/because the refusal does not say which budget was spent/)).toBeDefined();
+    expect(screen.getByText(/judged by a part of the day/)).toBeDefined();
     expect(server.inputsOf("policy.preview")).toEqual([
       { pool: "maintainers", policy: { ...VALUES, allow_logs: false } },
     ]);

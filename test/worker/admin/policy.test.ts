@@ -88,11 +88,41 @@ describe("a preview", () => {
       {},
     ]);
     const view = await preview({ allow_logs: false, allow_search: true });
-    expect(view.totals).toEqual({ refused: 1, admitted: 1, narrowed: 0, waits: 0 });
-    expect(view.rows.map(({ effect, rule, reason }) => `${effect} ${rule} ${reason}`).toSorted()).toEqual([
-      "admitted allow_search search_denied",
+    expect(view.totals).toEqual({ refused: 1, admitted: 0, narrowed: 0, waits: 0 });
+    expect(view.rows.map(({ effect, rule, reason }) => `${effect} ${rule} ${reason}`)).toEqual([
       "refused allow_logs logs_denied",
     ]);
+    expect([view.requests, view.unjudged]).toEqual([3, [{ rule: "allow_search", why: "search_text", requests: 1 }]]);
+  });
+
+  it("adds up the day's first and last minutes and the hours between them", async () => {
+    const hours = Array.from({ length: 24 }, (_, hour) => ({ ago: hour * 3_600_000 + 1_000 }));
+    await bench.traffic(hours.map((row) => ({ ...row, routeKey: "/repos/strangers/x/pulls/{number}" })));
+    const view = await preview({ allow_public_repos: false });
+    expect([view.requests, view.totals.refused]).toEqual([24, 24]);
+  });
+
+  it("tells which fetches would need another identity", async () => {
+    await bench.relay.addIdentity("pat_bob", { scopes: [{ owner: "acme" }] });
+    const fetched = { cache: "miss", backend: "github_identity", upstreamCalls: 1 } as const;
+    await bench.traffic([
+      { ...fetched, identityId: "pat_bob" },
+      { ...fetched, identityId: "pat_bob", routeKey: "/repos/strangers/x/pulls/{number}" },
+      { ...fetched, identityId: "pat_alice" },
+    ]);
+    const { rows } = await preview({ allowed_owners: ["octocat"] });
+    expect(rows).toMatchObject([{ effect: "narrowed", rule: "allowed_owners", requests: 1 }]);
+  });
+
+  it("tells what a larger budget would have let go on, by what the refused request itself left behind", async () => {
+    await bench.relay.setPolicy({ fills_per_hour_per_caller: 1 });
+    current = await bench.ask<PolicyView>("policy.get");
+    for (const number of [7, 8]) await bench.relay.ask(`/repos/acme/widget/pulls/${number}`);
+    const { rows, unjudged } = await preview({ fills_per_hour_per_caller: 10 });
+    expect(rows).toMatchObject([
+      { effect: "admitted", rule: "fills_per_hour_per_caller", reason: "relay_overloaded", requests: 1 },
+    ]);
+    expect(unjudged).toEqual([]);
   });
 
   it("names callers whose budget would be spent", async () => {

@@ -20,7 +20,7 @@ import { writeAuditBatch } from "../../../server/store/audit.ts";
 import { sumHours } from "../../../server/store/running-sums.ts";
 import { readSeries } from "../../../server/store/series.ts";
 import { readFiltered } from "../../../server/store/series-filtered.ts";
-import { readReplayFills, readReplayGroups } from "../../../server/store/replay.ts";
+import { readReplayFetches, readReplayFills, readReplayPatterns } from "../../../server/store/replay.ts";
 import { readPatternsBy, readUsageBy } from "../../../server/store/usage-groups.ts";
 import { readVerdicts } from "../../../server/store/visibility.ts";
 import { capturingDb, tableScans } from "./captured-sql.ts";
@@ -75,7 +75,8 @@ const QUERIES: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
   readLogins: (db) => readLogins(db, ["gh_101"]),
   listIdentitiesAfter: (db) => listIdentitiesAfter(db, { poolId, after: "a", limit: 50 }),
   readIdentityShares: (db) => readIdentityShares(db, { poolId, from: NOON - HOUR, recentFrom: NOON }),
-  readReplayGroups: (db) => readReplayGroups(db, { poolId, from: NOON - DAY, limit: 100 }),
+  readReplayPatterns: (db) => readReplayPatterns(db, window(DAY)),
+  readReplayFetches: (db) => readReplayFetches(db, { poolId, from: NOON - DAY, identityIds: ["pat_alice"] }),
   readReplayFills: (db) => readReplayFills(db, { poolId, from: NOON - DAY, limit: 100 }),
   "readUsageBy of a day": (db) => readUsageBy(db, window(DAY), ["caller_id", "client_name", "route_kind"]),
   "readUsageBy of a month": (db) => readUsageBy(db, window(30 * DAY), ["route_kind", "outcome"]),
