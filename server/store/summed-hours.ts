@@ -49,10 +49,14 @@ function soFar(at: number, sign: 1 | -1): readonly Term[] {
   ];
 }
 
-/** As a table `term` (until, span, sign) to join the sums with, by their primary key. */
+/**
+ * As a table `term` (until, span, sign) to join the sums with, by their primary key. The limit keeps SQLite from putting
+ * these expressions into each sum, where it would look into the JSON for every row and column: twice the time of it all.
+ */
 export function termTable(terms: readonly Term[]) {
   const list = JSON.stringify(terms.map(({ until, span, sign }) => [until, span, sign]));
-  return sql`(SELECT value ->> 0 AS until, value ->> 1 AS span, value ->> 2 AS sign FROM json_each(${list})) AS term`;
+  return sql`(SELECT value ->> 0 AS until, value ->> 1 AS span, value ->> 2 AS sign
+    FROM json_each(${list}) LIMIT ${terms.length}) AS term`;
 }
 
 /** A part of a day that lies in one bucket. */
