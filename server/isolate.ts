@@ -80,6 +80,7 @@ export class Isolate {
   readonly repositoryNames = new BoundedMap<number, Memo<RepositoryName>>(REPOSITORIES);
   readonly epochs = new BoundedMap<string, EpochMemo>(REPOSITORIES);
   readonly filling = new BoundedMap<string, number>(FILLING);
+  readonly fillingCold = new BoundedMap<string, number>(FILLING);
   readonly rates = new Map<string, RateMemo>();
   /** Token-free sources and until when they rest. */
   readonly rests = new Map<string, number>();

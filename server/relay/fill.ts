@@ -38,7 +38,7 @@ export class FillRefused extends RelayError {
 /** @throws RelayError with the reason nobody could answer; the pipeline then looks for a stale copy. */
 export async function fill(job: Job, found: Found, course: Course, deps: Deps): Promise<Answer> {
   const shared = mayShare(job, found);
-  const unmark = shared ? markFilling(job.cacheKey, deps.isolate.filling) : undefined;
+  const unmark = shared ? markFilling(job.cacheKey, found.held === undefined, deps.isolate) : undefined;
   try {
     const first = await begin(job, found, shared, course, deps);
     const followed = first.kind === "follow" ? await follow(first.outcome, job, found, course.trail, deps) : undefined;

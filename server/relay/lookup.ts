@@ -35,35 +35,45 @@ const NO_EVENTS: ReadonlySet<string> = new Set();
 /** How long an isolate trusts its memo of a repository whose events reach us (4-cache, Bounds). */
 const COVERED_MEMO_MS = 2_000;
 
+const UNLOOKED: Found = {
+  held: undefined,
+  verdict: { kind: "absent" },
+  generations: undefined,
+  epoch: -1,
+  proof: undefined,
+  looked: false,
+  covered: NO_EVENTS,
+};
+
 /**
  * Memory, then edge: served from there while the scope's epoch is remembered. Everything else costs one D1 batch, in
- * which a fill finds all it needs. A follower of a fill under way in this isolate goes straight on.
+ * which a fill finds all it needs. A follower of a fill under way in this isolate goes straight on, past the edge too
+ * where that was just found to have nothing.
  */
 export async function lookup(job: Job, trail: Trail, deps: Deps): Promise<Found> {
-  const remembered = deps.isolate.entries.get(job.cacheKey, deps.now());
+  const { entries, filling, fillingCold } = deps.isolate;
+  const remembered = entries.get(job.cacheKey, deps.now());
   trail.pass(remembered === undefined ? MARK.memory : MARK.memoryHad);
+  if (remembered === undefined && fillingCold.get(job.cacheKey) !== undefined) return UNLOOKED;
   const nearby = remembered ?? (await fromEdge(job, trail, deps));
   if (nearby !== undefined) {
     const checked = await judgeNearby(job, nearby, trail, deps);
     // Anything else is filled, and a fill needs the generations of D1: without them nothing of it could be kept.
     if (checked.verdict.kind === "fresh") return checked;
-  } else if (deps.isolate.filling.get(job.cacheKey) !== undefined) {
-    return {
-      held: undefined,
-      verdict: { kind: "absent" },
-      generations: undefined,
-      epoch: -1,
-      proof: undefined,
-      looked: false,
-      covered: NO_EVENTS,
-    };
+  } else if (filling.get(job.cacheKey) !== undefined) {
+    return UNLOOKED;
   }
   return lookInStore(job, nearby, trail, deps);
 }
 
+/** Edge and D1, whoever else is at the key. */
+export async function lookAnyway(job: Job, trail: Trail, deps: Deps): Promise<Found> {
+  return lookInStore(job, await fromEdge(job, trail, deps), trail, deps);
+}
+
 /** Marked while D1 is asked, so that those who come meanwhile go to the coordinator and not to D1 as well. */
 export async function lookInStore(job: Job, nearby: MemoryEntry | undefined, trail: Trail, deps: Deps): Promise<Found> {
-  const unmark = markFilling(job.cacheKey, deps.isolate.filling);
+  const unmark = markFilling(job.cacheKey, nearby === undefined, deps.isolate);
   try {
     const found = await fromStore(job, nearby, deps);
     const note = found.generations === undefined ? "unreachable" : undefined;

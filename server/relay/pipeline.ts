@@ -11,7 +11,7 @@ import { chooseVariant, classify } from "./classify.ts";
 import { fill, FillRefused } from "./fill.ts";
 import { judge } from "./freshness.ts";
 import { answerLog } from "./logs.ts";
-import { lookInStore, lookup, type Found } from "./lookup.ts";
+import { lookAnyway, lookInStore, lookup, type Found } from "./lookup.ts";
 import { toAsk, type RelayBody } from "./parse.ts";
 import { applyPolicy } from "./policy.ts";
 import { findPool } from "./pool.ts";
@@ -206,9 +206,13 @@ async function fillOrStale(job: Job, found: Found, course: Course, deps: Deps): 
   } catch (error) {
     if (error instanceof FillRefused) account(error, trail);
     const reason = error instanceof RelayError ? STALE_FOR[error.code] : undefined;
-    if (reason === undefined || !mayServeStale(job, found, deps)) throw error;
-    await prove(job, found, course, deps);
-    return fromCache(job, found, "stale", reason, deps);
+    if (reason === undefined) throw error;
+    // Who went straight to the coordinator has not looked for a copy yet.
+    const older = found.looked ? found : await lookAnyway(job, trail, deps);
+    refuseHidden(job, older.proof, deps);
+    if (!mayServeStale(job, older, deps)) throw error;
+    await prove(job, older, course, deps);
+    return fromCache(job, older, "stale", reason, deps);
   }
 }
 

@@ -146,6 +146,22 @@ describe("while", () => {
   });
 });
 
+describe("while GitHub fails, a copy that only D1 has", () => {
+  it("is everybody's, of those too who came while another looked for it", async () => {
+    await outcomeOf();
+    relay.later(FRESH + SWR + 1_000);
+    relay.newIsolate();
+    relay.forgetEdge();
+    await relay.github.addFault({ kind: "status", status: 502, match: { path: PULL } });
+    await relay.github.gate("failing", { path: PULL });
+    await relay.github.clearLog();
+    const asked = Array.from({ length: 20 }, () => outcomeOf());
+    await relay.github.waitFor(1, { path: PULL });
+    await relay.github.release("failing");
+    expect(new Set(await Promise.all(asked))).toEqual(new Set(["200 stale github_unavailable"]));
+  });
+});
+
 describe("just past its end", () => {
   it("a copy is served at once, and one refresh runs behind it", async () => {
     await outcomeOf();
