@@ -49,51 +49,12 @@ describe("levers, worked by hand", () => {
     await button("Pause", identity).waitFor();
   });
 
-  it("an identity is tried at GitHub, and its page says what came back", async () => {
-    await visitor.enterRoom("/identities", "Identities");
-    const identity = region("demo_leaver");
-    await button("Test now", identity).click();
-    await identity.getByText(/401/).first().waitFor();
-    expect(await visitor.graveFindings()).toEqual([]);
-  });
-
-  it("deleting an identity names it, and nothing happens where it is kept", async () => {
-    await visitor.enterRoom("/identities", "Identities");
-    await button("Delete", region("demo_busy")).click();
-    const dialog = visitor.page.getByRole("alertdialog");
-    await dialog
-      .getByText(/demo_busy/)
-      .first()
-      .waitFor();
-    await dialog.locator(":focus").waitFor(); // it is wholly open once it has the focus
-    expect(await visitor.graveFindings()).toEqual([]);
-    await visitor.page.keyboard.press("Escape");
-    await dialog.waitFor({ state: "detached" });
-    // The page behind a dialog is hidden from assistive technology until the dialog is wholly gone.
-    await region("demo_busy").waitFor();
-    expect(await region("demo_busy").count()).toBe(1);
-  });
-
-  it("a policy is previewed, saved as a new version and kept in its history", async () => {
+  it("a policy is saved, and the log says which rule changed", async () => {
     await visitor.enterRoom("/policy", "Policy");
     await visitor.page.getByRole("checkbox", { name: /Serve searches/ }).check();
-    await region("Preview")
-      .getByText(/of [\d\s\u2009\u202f]+ requests|Nothing would change/)
-      .first()
-      .waitFor();
     await button("Save version 2").click();
     await region("Version 2").waitFor();
-    expect(await region("History").innerText()).toContain("v2");
     expect(await newestAct()).toContain("allow_search");
-  });
-
-  it("a filter of the traffic is in the address, and survives a reload", async () => {
-    await visitor.enterRoom("/traffic", "Traffic", "answer=miss");
-    await visitor.page.reload();
-    await visitor.settled();
-    const rows = await visitor.page.getByRole("table").getByRole("row").allInnerTexts();
-    expect(rows.length).toBeGreaterThan(1);
-    expect(rows.slice(1).filter((row) => /\bHit\b/.test(row))).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import { createMemo, createSignal, For, type JSX, lazy, Show, Suspense } from "s
 import type { IdentitiesView, IdentityView } from "../../shared/dashboard/identities.ts";
 import { api } from "../api.ts";
 import { useSession } from "../session.tsx";
+import { useStanding } from "../standing.tsx";
 import { now } from "../ui/clock.ts";
 import { StandingMark } from "../ui/mark.tsx";
 import { More } from "../ui/more.tsx";
@@ -33,6 +34,12 @@ export default function Identities(): JSX.Element {
     () => ({ everyMs: EVERY_MS }),
   );
   const { live } = paged;
+  const standing = useStanding();
+  /** The navigation and the overview tell of the same identities: they follow at once. */
+  const refresh = () => {
+    live.refresh();
+    standing.refresh();
+  };
   const add = () => (
     <button class="btn primary" type="button" onClick={() => setEditing("new")}>
       Add identity
@@ -51,7 +58,7 @@ export default function Identities(): JSX.Element {
               </Banner>
             </Show>
             <Horizon identities={inOrder(view().rows, now())} />
-            <List view={view()} refresh={() => live.refresh()} edit={setEditing} />
+            <List view={view()} refresh={refresh} edit={setEditing} />
             <More paged={paged} />
           </Show>
         )}
@@ -62,7 +69,7 @@ export default function Identities(): JSX.Element {
             <IdentityForm
               known={what() === "new" ? undefined : (what() as IdentityView)}
               onClose={() => setEditing(undefined)}
-              onDone={() => live.refresh()}
+              onDone={refresh}
             />
           )}
         </Show>

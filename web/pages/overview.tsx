@@ -24,6 +24,8 @@ const StatusChart = lazy(() => import("../ui/status-chart.tsx"));
 /** Short windows move by the second, long ones by the hour. */
 const FAST_MS = 10_000;
 const SLOW_MS = 60_000;
+/** As shared/dashboard/window.ts has it. */
+const SHORTEST_MS = 60_000;
 
 export default function Overview(): JSX.Element {
   const { pool } = useSession();
@@ -147,13 +149,16 @@ function ChartSection(props: { usage: Usage }): JSX.Element {
           hidden={hidden()}
           marks={marks()}
           label={inWords(props.usage)}
-          onBucket={({ at }) =>
-            navigate(href("/traffic", { window: undefined, from: String(at), to: String(at + props.usage.bucketMs) }))
-          }
+          onBucket={(bucket) => navigate(href("/traffic", { window: undefined, ...spanOf(bucket.at, props.usage) }))}
         />
       </Suspense>
     </>
   );
+}
+
+/** A bar that has just begun is shorter than any window may be. */
+function spanOf(at: number, { bucketMs, window }: Usage): { readonly from: string; readonly to: string } {
+  return { from: String(Math.min(at, window.to - SHORTEST_MS)), to: String(at + bucketMs) };
 }
 
 function inWords({ now, before, window }: Usage): string {

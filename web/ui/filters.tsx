@@ -80,7 +80,7 @@ function FieldMenu(props: {
         <DropdownMenu.Content class="menu">
           <For each={props.fields}>
             {(field) => (
-              <DropdownMenu.Sub gutter={4}>
+              <DropdownMenu.Sub gutter={4} overlap overflowPadding={8}>
                 <DropdownMenu.SubTrigger class="menu-item" disabled={field.options.length === 0}>
                   {field.label}
                   <span class="menu-more">

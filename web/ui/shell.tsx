@@ -33,7 +33,7 @@ export function Shell(props: RouteSectionProps): JSX.Element {
   useShortcut("/", "Focus the filter", () => document.querySelector<HTMLElement>("[data-filter]")?.focus());
   return (
     <>
-      <a class="skip" href="#main">
+      <a class="skip" href="#main" onClick={skipToContent}>
         Skip to content
       </a>
       <Switch fallback={<Skeleton rows={8} />}>
@@ -60,7 +60,7 @@ export function Shell(props: RouteSectionProps): JSX.Element {
         </Match>
         <Match when={me.failure()}>
           {(failure) => (
-            <main class="page" id="main">
+            <main class="page" id="main" tabindex="-1">
               <Problem what="The dashboard could not be opened" failure={failure()} onRetry={() => me.refresh()} />
             </main>
           )}
@@ -78,9 +78,15 @@ export function Shell(props: RouteSectionProps): JSX.Element {
   );
 }
 
+/** The router takes a way to a part of the page for a way of its own, and leaves the focus where it is. */
+function skipToContent(event: MouseEvent): void {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}
+
 function NoPool(props: { pools: readonly string[]; asked: string | undefined }): JSX.Element {
   return (
-    <main class="page" id="main">
+    <main class="page" id="main" tabindex="-1">
       <Show
         when={props.asked}
         fallback={
@@ -117,7 +123,7 @@ function Broken(props: { error: unknown; onRetry: () => void }): JSX.Element {
           requestId: "",
         };
   return (
-    <main class="page" id="main">
+    <main class="page" id="main" tabindex="-1">
       <Problem what="This room could not be shown" failure={failure()} onRetry={props.onRetry} />
       <button class="btn" type="button" onClick={() => location.reload()}>
         Reload

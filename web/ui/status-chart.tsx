@@ -132,7 +132,11 @@ export default function StatusChart(props: StatusChartProps): JSX.Element {
           {(bucket) => (
             <div
               class="tip"
-              style={left() < width() / 2 ? { left: `${left() + 56}px` } : { right: `${width() - left() + 12}px` }}
+              style={
+                left() < width() / 2
+                  ? { left: `min(${left() + 56}px, 100% - 176px)` }
+                  : { right: `min(${width() - left() + 12}px, 100% - 176px)` }
+              }
             >
               <div class="when">
                 <span class="strong">{clock(bucket().at, Date.now())}</span>

@@ -7,6 +7,7 @@ import { demoSecrets, DEMO_POOL } from "../../../scripts/demo/cast.ts";
 import { momentsOf } from "../../../scripts/demo/moments.ts";
 import { playMoment, type PlayAsk } from "../../../scripts/demo/play.ts";
 import { setStage, type Stage } from "../../../scripts/demo/stage.ts";
+import { Doors } from "../../../scripts/doors.ts";
 import { seedLocal, type Seeded } from "../../../scripts/local-seed.ts";
 import { startLocalWorker, type LocalWorker, type WorkerLog } from "../../../scripts/local-worker.ts";
 import { standInWorld, type LocalWorld } from "../../../scripts/local-world.ts";
@@ -81,6 +82,28 @@ export class House {
       ...(this.#stage?.tokens.values() ?? []),
       ...(this.#seeded === undefined ? [] : [this.#seeded.callerToken]),
     ];
+  }
+
+  /** Sets something up as whoever holds the admin token does. */
+  setUp(door: string, body: object): Promise<unknown> {
+    return new Doors(this.url).post(`/v1/admin/${door}`, ADMIN_TOKEN, body);
+  }
+
+  /** Whether a caller's token opens the pool. */
+  opens(token: string, pool: string = this.pool): Promise<boolean> {
+    return new Doors(this.url).opens(pool, token);
+  }
+
+  /** One of the demo's callers reads something; resolves to the answer's status. */
+  async read(path: string, login = "ana-demo"): Promise<number> {
+    const token = this.#stage?.tokens.get(login);
+    const response = await fetch(`${this.url}/v1/github/request`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ pool: this.pool, method: "GET", path }),
+    });
+    await response.arrayBuffer();
+    return response.status;
   }
 
   async start(): Promise<void> {

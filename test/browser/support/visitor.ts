@@ -79,6 +79,7 @@ export class Visitor {
       colorScheme: theme,
       viewport: { width, height },
       reducedMotion: "reduce",
+      permissions: ["clipboard-read", "clipboard-write"],
     });
     return new Visitor(house, context, await context.newPage());
   }
@@ -92,15 +93,26 @@ export class Visitor {
 
   /** A room by its address, once it shows what it has and waits for nothing. */
   async enterRoom(path: string, title: string, query = ""): Promise<void> {
+    await this.visit(path, title, query);
+    await this.page.waitForLoadState("networkidle");
+  }
+
+  /** A room by its address, once it shows what it has; more may be on its way. */
+  async visit(path: string, title: string, query = ""): Promise<void> {
     await this.page.goto(`${this.#house.url}/dashboard${path}?pool=${this.#house.pool}&${query}`);
     await this.page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor();
-    await this.settled();
+    await this.filled();
   }
 
   /** Nothing is loading any more: no skeleton, and no request under way. */
   async settled(): Promise<void> {
-    await this.page.waitForFunction(() => document.querySelector(".skel, [aria-busy=true]") === null);
+    await this.filled();
     await this.page.waitForLoadState("networkidle");
+  }
+
+  /** No skeleton stands for anything, and nothing shown waits for a newer answer. */
+  async filled(): Promise<void> {
+    await this.page.waitForFunction(() => document.querySelector(".skel, [aria-busy=true]") === null);
   }
 
   async look({ theme, width, height = 900 }: Look): Promise<void> {
@@ -108,9 +120,11 @@ export class Visitor {
     await this.page.setViewportSize({ width, height });
   }
 
-  /** axe's findings that are serious or critical, one a line. */
-  async graveFindings(): Promise<readonly string[]> {
-    const { violations } = await new AxeBuilder({ page: this.page }).analyze();
+  /** axe's findings that are serious or critical, one a line: of the whole page, or of what the selector names. */
+  async graveFindings(within?: string): Promise<readonly string[]> {
+    // No frame of another origin needs a page of its own to be told of: the legacy mode looks at the same rules.
+    const axe = new AxeBuilder({ page: this.page }).setLegacyMode(true).options({ resultTypes: ["violations"] });
+    const { violations } = await (within === undefined ? axe : axe.include(within)).analyze();
     return violations
       .filter(({ impact }) => GRAVE.has(impact ?? ""))
       .flatMap(({ id, nodes }) =>
@@ -121,6 +135,11 @@ export class Visitor {
   /** How many CSS pixels the page is wider than its window. */
   overflow(): Promise<number> {
     return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  }
+
+  /** What the browser complained about and whom else it asked since the last time, which begins a new account. */
+  takeComplaints(): readonly string[] {
+    return [...this.complaints.splice(0), ...this.strayRequests.splice(0).map((url) => `asked ${url}`)];
   }
 
   /** All answers so far, read to their end. */

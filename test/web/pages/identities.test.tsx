@@ -159,6 +159,25 @@ describe("the identities room", () => {
     await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
   });
 
+  it.each([
+    { deed: "Pause", procedure: "identities.pause", cooldowns: [] },
+    {
+      deed: "Clear cooldown",
+      procedure: "identities.clearCooldowns",
+      cooldowns: [{ scope: "identity", on: "pat_alice", cause: "retry_after", until: NOW + HOUR } as const],
+    },
+  ])("after $deed the navigation and the overview follow at once", async ({ deed, procedure, cooldowns }) => {
+    const { standing } = anIdentity("pat_alice");
+    if (standing === null) throw new Error("it stands nowhere");
+    const rows = view(anIdentity("pat_alice", { standing: { ...standing, cooldowns } }));
+    const server = open(() => rows, { [procedure]: () => undefined });
+    const lever = await button(deed);
+    const before = server.inputsOf("overview.standing").length;
+    fireEvent.click(lever);
+    await waitFor(() => expect(server.inputsOf(procedure)).toHaveLength(1));
+    await waitFor(() => expect(server.inputsOf("overview.standing")).toHaveLength(before + 1));
+  });
+
   it("adds one, keeping the form where it is refused", async () => {
     let refused = true;
     const server = open(() => view(), {

@@ -1,10 +1,13 @@
 /** A room within the shell, at an address, before a fake server; and what the rooms' tests look for. */
 import { Route, Router } from "@solidjs/router";
-import { cleanup, render, screen } from "@solidjs/testing-library";
+import { cleanup, configure, render, screen } from "@solidjs/testing-library";
 import type { Component } from "solid-js";
 import { afterEach, vi } from "vitest";
 import { Shell } from "../../../web/ui/shell.tsx";
 import { FakeServer } from "./fake-server.ts";
+
+// A dialog's code is loaded when it is asked for, which takes long on a busy machine: a patience, and no bar.
+configure({ asyncUtilTimeout: 20_000 });
 
 afterEach(() => {
   cleanup();
