@@ -127,6 +127,7 @@ function CallerTable(props: { rows: readonly CallerView[] }): JSX.Element {
     },
     {
       name: "Last seen",
+      class: "nowrap",
       cell: (row) => (
         <Show when={row.lastSeen} fallback={<span class="faint">not in this window</span>}>
           {(at) => <Time at={at()} />}

@@ -130,7 +130,7 @@ function ChartSection(props: { usage: Usage }): JSX.Element {
     <>
       <div class="sec-head">
         <h2 id="h-chart">Answers by cache status</h2>
-        <span class="faint">per {duration(props.usage.bucketMs).replace(/^1 /, "")}</span>
+        <span class="faint">each bar {duration(props.usage.bucketMs)}</span>
         <Show when={totalOf(props.usage.before.counts) > 0}>
           <span class="was-key">
             <i />

@@ -29,14 +29,16 @@ export function PolicyHistory(props: { version: number; restore: (row: PolicyVer
       <LiveView live={paged.live} problem="The history could not be read" skeleton={<Skeleton rows={4} />}>
         {(view) => (
           <>
-            <ul>
-              <For
-                each={view().rows}
-                fallback={<Empty title="No history" text="Versions from now on are listed here." />}
-              >
-                {(row) => <Version row={row} isCurrent={row.version === props.version} restore={props.restore} />}
-              </For>
-            </ul>
+            <Show
+              when={view().rows.length > 0}
+              fallback={<Empty title="No history" text="Versions from now on are listed here." />}
+            >
+              <ul>
+                <For each={view().rows}>
+                  {(row) => <Version row={row} isCurrent={row.version === props.version} restore={props.restore} />}
+                </For>
+              </ul>
+            </Show>
             <More paged={paged} />
           </>
         )}

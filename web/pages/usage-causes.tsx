@@ -49,14 +49,14 @@ export function Causes(props: { view: CausesView }): JSX.Element {
           <ExportList name={`octopool-${pool()}-causes`} columns={EXPORTED} rows={rows} />
         </span>
       </div>
-      <ul class="causes">
-        <For
-          each={props.view.rows}
-          fallback={<Empty title="Everything was served" text="No error, fallback or denial in this window." />}
-        >
-          {(cause) => <Cause cause={cause} />}
-        </For>
-      </ul>
+      <Show
+        when={props.view.rows.length > 0}
+        fallback={<Empty title="Everything was served" text="No error, fallback or denial in this window." />}
+      >
+        <ul class="causes">
+          <For each={props.view.rows}>{(cause) => <Cause cause={cause} />}</For>
+        </ul>
+      </Show>
     </>
   );
 }
