@@ -62,8 +62,8 @@ function openGates(route: Route, pool: Pool): Job["repository"] {
     if (search.kind === "denied") throw new RelayError("search_denied");
     return search.kind === "repository" ? { owner: search.owner, repo: search.repo } : undefined;
   }
-  // `a:b...c` compares with a fork, whose visibility nobody has proven.
-  if (template.includes("{basehead}") && match.params["basehead"]?.includes(":")) {
+  // `a:b...c` compares with a fork, whose visibility nobody has proven; nor with what some reader may take for a colon.
+  if (template.includes("{basehead}") && match.params["basehead"]?.normalize("NFKC").includes(":")) {
     throw new RelayError("route_denied", { message: "The relay does not compare across repositories." });
   }
   return match.owner === undefined || match.repo === undefined ? undefined : { owner: match.owner, repo: match.repo };

@@ -58,6 +58,29 @@ describe("a search of one repository", () => {
     "-repo:acme/widget",
     "REPO:acme/widget ＯＲ repo：acme/secret",
     "repo:acme/widget @alice",
+    "repo:acme/widget -repo:acme/secret",
+    "repo:acme/widget NOT repo:acme/secret",
+    "repo:acme/widget%20repo:acme/secret",
+    "repo:acme/widget+repo:acme/secret",
+    "bug+repo:acme/secret repo:acme/widget",
+    "repo:acme/widget&repo:acme/secret",
+    "repo:acme/widget|repo:acme/secret",
+    "repo:acme/widget\u2028repo:acme/secret",
+    "repo:acme/widget\u200brepo:acme/secret",
+    "repo:acme/widget\u3000repo:acme/secret",
+    "repo:acme/widget\u202erepo:acme/secret",
+    "repo:acme/wid\u00adget bug",
+    "repo:acme/widget \u201cbug\u201d",
+    "repo:acme/widget USER:alice",
+    "repo:acme/widget Org:acme-inc",
+    "repo:acme/widget enterprise:acme",
+    "repo:acme/widget fork:only",
+    "repo:acme/widget path:..",
+    "repo:acme/widget repo:acme/widget",
+    "repo:acme%2Fsecret",
+    "repo:acme//widget",
+    "repo:@me",
+    "org:acme repo:acme/widget",
   ];
 
   it.each(SCOPED)("at %s takes one repo: and plain words only", async (path) => {
@@ -70,6 +93,12 @@ describe("a search of one repository", () => {
 
   it("takes one search text at a time", async () => {
     expect(await search("/search/issues", ["repo:acme/widget", "repo:acme/secret"])).toBe("424 route_denied");
+    for (const key of ["Q", "q[]", "query", "q ", "ｑ"]) {
+      const query = { q: "repo:acme/widget bug", [key]: "repo:acme/secret" };
+      const { envelope } = await relay.ask("/search/issues", { query });
+      expect([key, envelope.error?.details?.["reason"]]).toEqual([key, "route_denied"]);
+    }
+    expect(await relay.github.log()).toEqual([]);
   });
 
   it.each(["repo:acme/widget bug", "repo:Acme/Widget is:open type:pr crash.log", "bug repo:acme/widget state:closed"])(
