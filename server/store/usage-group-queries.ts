@@ -11,6 +11,12 @@ export interface UsageAsk {
   readonly by: readonly string[];
 }
 
+export interface RowsEdge {
+  readonly from: number;
+  readonly to: number;
+  readonly sign: 1 | -1;
+}
+
 export type Sql = ReturnType<typeof sql>;
 
 /** The numbers of each part, in its order of columns; `lastSeen` is the latest, the others are sums. */
@@ -26,12 +32,13 @@ export const PART_NUMBERS = [
   "lastSeen",
 ] as const;
 
-/** Kept in step with countsOf in usage.ts; a test holds the two together. */
-const OF_ROW = sql.raw(`1 AS requests, quota_units AS quotaUnits, cache IN ('hit', 'stale') AS fromCache,
-  cache IN ('hit', 'stale', 'miss') AS eligible,
-  error_code = '' AND fallback_reason = '' AND quota_units = 0 AS saved,
-  error_code <> '' AND fallback_reason = '' AS errors, fallback_reason <> '' AS fallbacks, duration_ms AS durationMs,
-  at AS lastSeen`);
+/** Kept in step with countsOf in usage.ts; a test holds the two together. `sign`: as of OF_SUMS. */
+const ofRow = (sign: 1 | -1) =>
+  sql.raw(`${sign} AS requests, ${sign} * quota_units AS quotaUnits, ${sign} * (cache IN ('hit', 'stale')) AS fromCache,
+  ${sign} * (cache IN ('hit', 'stale', 'miss')) AS eligible,
+  ${sign} * (error_code = '' AND fallback_reason = '' AND quota_units = 0) AS saved,
+  ${sign} * (error_code <> '' AND fallback_reason = '') AS errors, ${sign} * (fallback_reason <> '') AS fallbacks,
+  ${sign} * duration_ms AS durationMs, ${sign > 0 ? "at" : "0"} AS lastSeen`);
 const OF_ROLLUP = sql.raw(`requests, quota_units AS quotaUnits,
   CASE WHEN cache IN ('hit', 'stale') THEN requests ELSE 0 END AS fromCache, eligible, saved, errors, fallbacks,
   duration_ms AS durationMs, last_seen AS lastSeen`);
@@ -40,14 +47,15 @@ const OF_SUMS = sql.raw(`sign * requests AS requests, sign * quota_units AS quot
   sign * eligible AS eligible, sign * saved AS saved, sign * errors AS errors, sign * fallbacks AS fallbacks,
   sign * duration_ms AS durationMs, iif(sign > 0, last_seen, 0) AS lastSeen`);
 
-export function rowsPart(ask: UsageAsk, { from, to }: Hours): Sql {
+/** Rows of a part of an hour, added or taken away. */
+export function rowsPart(ask: UsageAsk, { from, to, sign }: RowsEdge): Sql {
   const names = ask.by.map((name) =>
     name === "outcome"
       ? sql`CASE WHEN fallback_reason <> '' THEN 'fallback:' || fallback_reason
           WHEN error_code <> '' THEN 'error:' || error_code ELSE 'ok' END AS outcome`
       : sql.raw(name),
   );
-  return sql`SELECT ${sql.join(names, sql`, `)}, ${OF_ROW} FROM audit_events
+  return sql`SELECT ${sql.join(names, sql`, `)}, ${ofRow(sign)} FROM audit_events
     WHERE pool_id = ${ask.poolId} AND at >= ${from} AND at < ${to} AND ${ofCallers(ask)}`;
 }
 

@@ -6,11 +6,12 @@ import { sql } from "drizzle-orm";
 import type { Db } from "./db.ts";
 import { readSummedUntil } from "./running-sums.ts";
 import { type Hours, summedPartEnd } from "./summed-hours.ts";
-import { ceilTo, DAY_MS, floorTo, HOUR_MS } from "./usage.ts";
+import { ceilTo, DAY_MS, floorTo, HOUR_MS, hourOf } from "./usage.ts";
 import {
   daysParts,
   hoursPart,
   PART_NUMBERS,
+  type RowsEdge,
   rowsPart,
   runningTableOf,
   type Sql,
@@ -105,11 +106,7 @@ async function partsOf(
 ): Promise<Sql[]> {
   const { poolId, from, to, now, source, callerIds } = window;
   const ask: UsageAsk = { poolId, callerIds, by };
-  const hours = wholeHours(window);
-  const edges = [
-    { from, to: hours.from },
-    { from: hours.to, to },
-  ].filter((edge) => edge.from < edge.to);
+  const { hours, edges } = edgesOf(window);
   const rows = edges.map((edge) => rowsPart(ask, edge));
   if (hours.from >= hours.to) return rows;
   const table = runningTableOf(ask);
@@ -122,9 +119,22 @@ async function partsOf(
   return [...(isLong ? daysParts(ask, hours) : [hoursPart(ask, source, hours)]), ...rows];
 }
 
-/** The hours that lie whole in the window; none where it is shorter. The hour that is now has no rows after now: it is whole. */
-function wholeHours({ from, to, now }: UsageWindow): Hours {
+/** Rows are kept for thirty days (retention.ts): a window's beginning may be older than what came just before it. */
+const ROWS_KNOWN_MS = 29 * DAY_MS;
+
+/**
+ * The hours of a window, and the rows before and after them. Its first hour is read from its rows or, where fewer of them
+ * came before the window, whole and without those. The hour that is now has no rows after now: it is whole.
+ */
+function edgesOf({ from, to, now }: UsageWindow): { readonly hours: Hours; readonly edges: readonly RowsEdge[] } {
   const first = Math.min(ceilTo(from, HOUR_MS), to);
   const end = to >= now && first < to ? ceilTo(to, HOUR_MS) : floorTo(to, HOUR_MS);
-  return { from: first, to: Math.max(end, first) };
+  const hours = { from: first, to: Math.max(end, first) };
+  const before = hourOf(from);
+  const isNearer = hours.from < hours.to && from - before < first - from && before >= now - ROWS_KNOWN_MS;
+  const edges: readonly RowsEdge[] = [
+    isNearer ? { from: before, to: from, sign: -1 } : { from, to: first, sign: 1 },
+    { from: hours.to, to, sign: 1 },
+  ];
+  return { hours: isNearer ? { ...hours, from: before } : hours, edges: edges.filter((edge) => edge.from < edge.to) };
 }

@@ -1,8 +1,9 @@
 /** The dashboard's grouped usage: raw rows and rollups count the same things the same way. */
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { writeAuditBatch } from "../../../server/store/audit.ts";
 import { type UsageWindow, readPatternsBy, readUsageBy } from "../../../server/store/usage-groups.ts";
-import { anAuditRow, HOUR, NOON, theDb } from "./rows.ts";
+import { anAuditRow, DAY, HOUR, NOON, theDb } from "./rows.ts";
 
 const poolId = "maintainers";
 const now = NOON + 12 * HOUR;
@@ -49,5 +50,14 @@ describe("raw rows and rollups", () => {
     expect(await requests(NOON - 1, NOON + 2 * HOUR + 1)).toBe(5);
     expect(await requests(NOON + 1, NOON + HOUR)).toBe(0);
     expect(await requests(NOON + 5, NOON + 10)).toBe(0);
+  });
+
+  it("count a beginning whose hour's earlier rows are forgotten by now", async () => {
+    const from = NOON + 10;
+    for (const at of [from - 1, from + 1]) await write(at);
+    await env.DB.prepare("DELETE FROM audit_events WHERE at < ?").bind(from).run();
+    const window = { poolId, from, to: from + 30 * DAY, now: from + 30 * DAY };
+    const { groups } = await readUsageBy(theDb(), window, ["route_kind"]);
+    expect(groups.reduce((sum, group) => sum + group.requests, 0)).toBe(VARIETY.length);
   });
 });
