@@ -11,6 +11,9 @@ const BLOCK = new RegExp(
 
 export const hasBlock = (text: string | undefined): boolean => text !== undefined && BLOCK.test(text);
 
+/** The block itself; empty where there is none. */
+export const blockOf = (text: string): string => BLOCK.exec(text)?.[0] ?? "";
+
 export interface Placing {
   /** Undefined where there is no such file yet. */
   readonly text: string | undefined;

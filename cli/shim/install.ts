@@ -6,7 +6,7 @@ import { findRealGh, pinPath } from "../gh/real-gh.ts";
 import type { Io } from "../io.ts";
 import type { Machine } from "../machine.ts";
 import { isMissing, replaceFile } from "../replace-file.ts";
-import { hasBlock, placeBlock, removeBlock } from "./block.ts";
+import { blockOf, hasBlock, placeBlock, removeBlock } from "./block.ts";
 import { probe } from "./probe.ts";
 import { ownCommand, shimDirectory, shimScript } from "./script.ts";
 import { pathLines, SHELLS, startupFiles, stepsOf, type Shell, type Step } from "./shells.ts";
@@ -63,8 +63,12 @@ function put(path: string, content: string, mode: number, { io, dryRun }: ShimAs
   const before = readIfPresent(path);
   if (before === content) return;
   const verb = before === undefined ? "make" : "change";
-  if (dryRun)
-    return io.line(`Would ${verb} ${path}${hasBlock(content) ? `:\n${content.slice(before?.length ?? 0)}` : "."}`);
+  if (dryRun) {
+    const lines = blockOf(content).split("\n").slice(0, -1);
+    io.line(`Would ${verb} ${path}${lines.length === 0 ? "." : ":"}`);
+    for (const line of lines) io.line(`    ${line}`);
+    return;
+  }
   replaceFile(path, content, mode);
   io.line(`${verb === "make" ? "Made" : "Changed"} ${path}.`);
 }

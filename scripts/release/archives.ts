@@ -12,9 +12,11 @@ import { run } from "./run.ts";
 import { executableName, type Target } from "./targets.ts";
 
 export const RELEASE = "dist/release";
+/** What others ask to be said wherever their software goes. */
+export const THIRD_PARTY = "packaging/third-party.txt";
 
 /**
- * `octopool-<version>-<target>.tar.gz` with the executable, its manual page and the license. Resolves to its path.
+ * `octopool-<version>-<target>.tar.gz` with the executable, its manual page and the licenses. Resolves to its path.
  * @throws Problem where the executable is not one for the target.
  */
 export async function archiveExecutable(
@@ -29,8 +31,9 @@ export async function archiveExecutable(
     await mkdir(folder, { recursive: true });
     await copyFile(executable, join(work, executableName(target)));
     await copyFile(join(ROOT, "LICENSE"), join(work, "LICENSE"));
+    await copyFile(join(ROOT, THIRD_PARTY), join(work, "THIRD-PARTY"));
     await writeManPage(join(work, "octopool.1"));
-    await run("tar", ["-czf", archive, "-C", work, executableName(target), "octopool.1", "LICENSE"]);
+    await run("tar", ["-czf", archive, "-C", work, executableName(target), "octopool.1", "LICENSE", "THIRD-PARTY"]);
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -2,6 +2,7 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ROOT } from "../run-tool.ts";
+import { THIRD_PARTY } from "./archives.ts";
 import { BUNDLE_FILES, BUNDLE_FOLDER, releaseVersion } from "./bundle.ts";
 import { writeManPage } from "./man-page.ts";
 import { run } from "./run.ts";
@@ -20,6 +21,7 @@ export async function buildNpmPackage(bundle: string, folder: string = join(ROOT
     await copyFile(join(dirname(bundle), name), join(folder, "package", BUNDLE_FOLDER, name));
   await copyFile(join(ROOT, "bin/octopool.cjs"), join(folder, "package/bin/octopool.cjs"));
   await copyFile(join(ROOT, "LICENSE"), join(folder, "package/LICENSE"));
+  await copyFile(join(ROOT, THIRD_PARTY), join(folder, "package/THIRD-PARTY"));
   await copyFile(join(ROOT, "packaging/npm-readme.md"), join(folder, "package/README.md"));
   await writeManPage(join(folder, "package/octopool.1"));
   await writeFile(join(folder, "package/package.json"), `${JSON.stringify(await manifest(), undefined, 2)}\n`);
@@ -46,7 +48,7 @@ async function manifest(): Promise<object> {
     type: "module",
     bin: { octopool: "bin/octopool.cjs" },
     man: "octopool.1",
-    files: ["bin", "dist", "octopool.1"],
+    files: ["bin", "dist", "octopool.1", "THIRD-PARTY"],
     engines: { node: ">=22" },
   };
 }

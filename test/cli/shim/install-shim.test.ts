@@ -142,7 +142,10 @@ describe("octopool install-shim", { timeout: PATIENCE_MS }, () => {
     place({ ".profile": "# mine\n" });
     const before = snapshot();
     const { stdout } = await octopool("install-shim", "--shell", "bash", "--dry-run");
-    expect(stdout).toContain(`Would change ${join(home, ".profile")}`);
+    expect(stdout).toMatch(
+      /^Would change .*\/\.profile:\n {4}# >>> octopool shim >>>\n(?: {4}.*\n)+ {4}# <<< octopool shim <<<\nThen /m,
+    );
+    expect(stdout).not.toContain("# mine");
     expect(stdout).toContain(`Would make ${join(home, ".local/share/octopool/bin/gh")}`);
     expect(snapshot()).toEqual(before);
   });

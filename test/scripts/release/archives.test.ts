@@ -29,6 +29,7 @@ describe("a release", () => {
     expect(stdout).toBe(`octopool-${await releaseVersion()}-linux-arm64.tar.gz: OK\n`);
     const listed = await run("tar", ["-tvzf", archive]);
     expect(listed.stdout).toMatch(/^-rwx.* octopool$/m);
+    expect(listed.stdout).toMatch(/ LICENSE\n[^]* THIRD-PARTY\n/);
   });
 
   it("has a formula with every version and checksum filled in", () => {

@@ -44,6 +44,7 @@ describe("the npm package", () => {
     expect(stdout.trim().split("\n").toSorted()).toEqual([
       "package/LICENSE",
       "package/README.md",
+      "package/THIRD-PARTY",
       "package/bin/octopool.cjs",
       "package/dist/cli/jq.cjs",
       "package/dist/cli/octopool.cjs",
