@@ -7,6 +7,8 @@ import { thisMachine } from "./machine.ts";
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 1);
 });
+// Nobody is left to be told, and what was asked for is done all the same.
+process.stderr.on("error", () => undefined);
 void dispatch(invokedWords(process), thisMachine()).then((code) => {
   process.exitCode = code; // not exit(): a pipe may still be draining
 });

@@ -29,6 +29,15 @@ function modeOf(path: string): number | undefined {
   return (statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o777 || undefined;
 }
 
+/** Removes a note that nobody needs any more. One that cannot be removed stays: it is no part of what was asked for. */
+export function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+  }
+}
+
 /** True for the error of a path that names nothing. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");

@@ -1,8 +1,8 @@
 /** How this machine's runs were served, a line for each run in a file for each day: what the server cannot know. */
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isObject, numberAt, objectAt, parseJson } from "../json.ts";
-import { isMissing } from "../replace-file.ts";
+import { discard, isMissing } from "../replace-file.ts";
 import type { Counts } from "./report.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -39,7 +39,7 @@ export function readUsage(directory: string, since: number): Counts {
 
 export function sweepUsage(directory: string, now: number): void {
   for (const [name, day] of daysIn(directory)) {
-    if (now - Date.parse(day) > (KEPT_DAYS + 1) * DAY_MS) rmSync(join(directory, name), { force: true });
+    if (now - Date.parse(day) > (KEPT_DAYS + 1) * DAY_MS) discard(join(directory, name));
   }
 }
 

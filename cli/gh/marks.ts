@@ -3,8 +3,9 @@
  * content to be half written, and runs side by side cannot overwrite each other's.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { discard, isMissing } from "../replace-file.ts";
 
 const FORGOTTEN_AFTER_MS = 24 * 3600 * 1000;
 
@@ -52,7 +53,7 @@ export function sweepMarks(directory: string, now: number): void {
   for (const name of namesIn(directory)) {
     const path = join(directory, name);
     const time = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-    if (time !== undefined && now - time > FORGOTTEN_AFTER_MS) rmSync(path, { force: true });
+    if (time !== undefined && now - time > FORGOTTEN_AFTER_MS) discard(path);
   }
 }
 
@@ -60,7 +61,7 @@ function namesIn(directory: string): readonly string[] {
   try {
     return readdirSync(directory);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return []; // nothing was ever noted
+    if (isMissing(error)) return []; // nothing was ever noted
     throw error;
   }
 }

@@ -57,7 +57,8 @@ export async function sweepRuns(base: string, now: number): Promise<void> {
   await Promise.all(
     names.map(async (name) => {
       const path = join(base, name);
-      if (await isOver(path, now)) await rm(path, { recursive: true, force: true });
+      // Another run may sweep the same one at the same time, and what is left of it the next one finds.
+      if (await isOver(path, now)) await rm(path, { recursive: true, force: true }).catch(() => undefined);
     }),
   );
 }

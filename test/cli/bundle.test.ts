@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
@@ -46,6 +47,12 @@ describe("the bundle", () => {
     await relay.close();
     expect([whole.stdout, stdout]).toEqual(["from the relay\n", '{"title":"from the relay"}']);
     expect(statSync(outfile).size).toBeLessThan(statSync(join(directory, "jq.cjs")).size / 4);
+  });
+
+  it("ends as it would have where nobody reads its standard error any more", async () => {
+    const child = spawn(process.execPath, [outfile, "nonsense"], { stdio: ["ignore", "ignore", "pipe"] });
+    child.stderr.destroy(); // long before it has started
+    expect(await once(child, "exit")).toEqual([2, null]);
   });
 
   it("ends with the exit code of the command", async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -79,5 +79,14 @@ describe("what nobody asks about any more", () => {
     later(12 * 3600 + 1);
     sweepMarks(directory, now);
     expect([marks().age("old"), marks().age("young")]).toEqual([undefined, 12 * 3_600_000 + 1000]);
+  });
+
+  it("stays where it cannot be removed, which fails nothing", () => {
+    const odd = join(directory, "a directory");
+    mkdirSync(odd);
+    utimesSync(odd, 0, 0);
+    sweepMarks(directory, now);
+    expect(existsSync(odd)).toBe(true);
+    sweepMarks(join(odd, "nothing"), now);
   });
 });
