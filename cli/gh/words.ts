@@ -18,10 +18,14 @@ export function mustStayUntouched(words: readonly string[]): boolean {
   return command === "api" && showsHeaders(words);
 }
 
-/** Words that are no flags, in order. A value of a flag may be among them; the first is always the command. */
+/** The flag that gh takes between a command and its subcommand, with its value behind it. */
+const REPO_FLAGS: ReadonlySet<string | undefined> = new Set(["-R", "--repo"]);
+
+/** Words that are no flags, in order. A value of another flag than --repo may be among them; the first is always the command. */
 export function commandWords(words: readonly string[]): readonly string[] {
   const end = words.indexOf("--");
-  return (end === -1 ? words : words.slice(0, end)).filter((word) => !word.startsWith("-"));
+  const before = end === -1 ? words : words.slice(0, end);
+  return before.filter((word, index) => !word.startsWith("-") && !REPO_FLAGS.has(before[index - 1]));
 }
 
 /** Words that wait for something by asking again and again: `run watch`, and `pr checks --watch`. */

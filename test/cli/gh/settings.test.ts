@@ -50,6 +50,10 @@ describe("gh's words", () => {
   it.each([
     { words: "run watch 1", long: true },
     { words: "pr checks 1 --watch", long: true },
+    { words: "run -R o/r watch 1", long: true },
+    { words: "pr --repo o/r checks 1 --watch", long: true },
+    { words: "pr -R=o/r checks --watch", long: true },
+    { words: "run list --workflow watch", long: false },
     { words: "pr checks 1", long: false },
     { words: "run view 1", long: false },
   ])("$words wait for something: $long", ({ words, long }) => {
