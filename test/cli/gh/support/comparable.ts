@@ -22,11 +22,14 @@ export function withoutOurLines(text: string): string {
   return text.replaceAll(/^((?:\p{Cc}\[[0-9;?]*[A-Za-z])*)octopool: .*\r?\n/gmu, "$1");
 }
 
-/** How often the wheel turned depends on the machine, and of two greys that are equally near gh takes either. */
+/**
+ * How often the wheel turned depends on the machine; its words stand behind it, or in gh 2.46 before it. Of two greys that
+ * are equally near gh takes either.
+ */
 function withoutChance(text: string): string {
   return text
     .replaceAll(/(?<=\[38;5;24)[12](?=m)/g, "x")
-    .replaceAll(/\r?\p{Cc}\[36m[⣾⣽⣻⢿⡿⣟⣯⣷]\p{Cc}\[0m(?: [^\r\n\p{Cc}]*)?/gu, "")
+    .replaceAll(/(?:\r[^\r\n\p{Cc}]*)?\p{Cc}\[36m[⣾⣽⣻⢿⡿⣟⣯⣷]\p{Cc}\[0m(?: [^\r\n\p{Cc}]*)?/gu, "")
     .replaceAll("\r\u001B[K", "");
 }
 
