@@ -2,7 +2,8 @@
  * Never staler than the caller said (promise 2): random sequences of reads, ages, outages, purges and changes against
  * a model of what GitHub had when. No answer may be older than its caller's bound, than the policy's stale end, or than
  * a purge that finished more than the memo bound before it began: thirty seconds after an operator's, two after an event
- * of a repository whose webhooks reach us.
+ * of a repository whose webhooks reach us, and none at all in the isolate that purged. D1 is slow at times: a read's
+ * statement is held while GitHub changes, purges come and time passes.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { World } from "./staleness-world.ts";

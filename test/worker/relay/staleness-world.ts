@@ -1,5 +1,6 @@
 /** A relay, GitHub's truth over time, and random steps through both: see staleness-model.test.ts. */
 import { deliver, SECRET } from "../http/webhook-sender.ts";
+import { type Held, HeldD1 } from "../support/held-d1.ts";
 import { POOL, TestRelay } from "../support/relay.ts";
 
 const PATHS = ["/repos/acme/widget/pulls/7", "/repos/acme/widget/issues/8", "/repos/acme/widget/labels"] as const;
@@ -29,6 +30,7 @@ const KEYS: Record<Path, string> = {
   "/repos/acme/widget/issues/8": "issue:acme/widget#8",
   "/repos/acme/widget/labels": "labels:acme/widget",
 };
+const BOUNDS = [undefined, undefined, 0, 5, 60, 600] as const;
 const MEMO_MS = 30_000;
 const COVERED_MEMO_MS = 2_000;
 
@@ -43,14 +45,28 @@ function randomFrom(seed: number): () => number {
   };
 }
 
+/** Where D1 is slow while other things happen: before it looks, with what it saw on its way back, before it stores. */
+const SLOW = [
+  { part: 'from "github_cache_entries"', when: "before" },
+  { part: 'from "github_cache_entries"', when: "after" },
+  { part: 'insert into "github_cache_entries"', when: "before" },
+  { part: 'update "github_cache_entries"', when: "before" },
+] as const;
+
 export class World {
-  readonly relay = new TestRelay({ vars: { PUBLIC_REPO_TTL_SECONDS: "86400", GITHUB_WEBHOOK_SECRET: SECRET } });
+  readonly #d1 = new HeldD1();
+  readonly relay = new TestRelay({
+    vars: { PUBLIC_REPO_TTL_SECONDS: "86400", GITHUB_WEBHOOK_SECRET: SECRET },
+    bindings: { DB: this.#d1.binding },
+  });
   readonly #covered: boolean;
   readonly #random: () => number;
   readonly #isolates: ReturnType<TestRelay["isolateNow"]>[] = [];
   /** When each version became GitHub's, on the relay's clock; the index is the version. */
   readonly #since = new Map<Path, number[]>(PATHS.map((path) => [path, []]));
   readonly #purgedAt = new Map<Path, number>();
+  /** By the isolate that did it, in which a purge binds at once. */
+  readonly #purgedIn = new Map<ReturnType<TestRelay["isolateNow"]>, Map<Path, number>>();
   readonly history: string[] = [];
   #down = false;
   #upSince = 0;
@@ -72,6 +88,8 @@ export class World {
   async open(): Promise<void> {
     await this.relay.github.reset();
     await this.relay.seed();
+    // Half of the worlds are read by an identity, whose copies are renewed by 304s.
+    if (this.#random() < 0.5) await this.relay.spendAnonymousQuota();
     if (this.#covered) await this.#deliver("ping", PING);
     await this.relay.ask("/repos/acme/widget/topics"); // proves the repository public, before any outage
     this.#isolates.push(this.relay.isolateNow());
@@ -82,11 +100,35 @@ export class World {
 
   async step(): Promise<void> {
     const chance = this.#random();
-    if (chance < 0.5) return this.#read(this.#pick(PATHS), this.#pick([undefined, undefined, 0, 5, 60, 600]));
+    if (chance < 0.4) return this.#read(this.#pick(PATHS), this.#pick(BOUNDS));
+    if (chance < 0.5) return this.#cross();
     if (chance < 0.65) return this.#wait(this.#pick([500, 3_000, 31_000, 130_000, 900_000, 4_000_000]));
     if (chance < 0.8) return this.#change(this.#pick(PATHS));
     if (chance < 0.88) return this.#outage();
     if (chance < 0.94) return this.#purge(this.#pick(PATHS));
+    this.relay.use(this.#pick(this.#isolates));
+    this.history.push("other isolate");
+  }
+
+  /** A read whose statement D1 is slow about, and up to three steps meanwhile. */
+  async #cross(): Promise<void> {
+    const { part, when } = this.#pick(SLOW);
+    const held: Held = this.#d1.hold(part, when);
+    this.history.push(`held ${when} ${part}`);
+    const reading = this.#read(this.#pick(PATHS), this.#pick(BOUNDS));
+    const isHeld = await Promise.race([held.reached.then(() => true), reading.then(() => false)]);
+    if (isHeld) for (let steps = Math.floor(this.#random() * 4); steps > 0; steps--) await this.#meanwhile();
+    held.release();
+    this.history.push("released");
+    await reading;
+  }
+
+  /** Nothing that would wait for the statement that is held, nor longer than a request may take. */
+  async #meanwhile(): Promise<void> {
+    const chance = this.#random();
+    if (chance < 0.4) return this.#change(this.#pick(PATHS));
+    if (chance < 0.75) return this.#purge(this.#pick(PATHS));
+    if (chance < 0.9) return this.#wait(this.#pick([500, 2_100]));
     this.relay.use(this.#pick(this.#isolates));
     this.history.push("other isolate");
   }
@@ -133,6 +175,8 @@ export class World {
       this.#claim(response.status === 200, "a purge is accepted");
     }
     this.#purgedAt.set(path, this.#now());
+    const isolate = this.relay.isolateNow();
+    this.#purgedIn.set(isolate, (this.#purgedIn.get(isolate) ?? new Map<Path, number>()).set(path, this.#now()));
     this.history.push(`purge ${path}`);
   }
 
@@ -143,6 +187,8 @@ export class World {
 
   async #read(path: Path, bound: number | undefined): Promise<void> {
     const began = this.#now();
+    const purgedAt = this.#purgedAt.get(path);
+    const purgedHere = this.#purgedIn.get(this.relay.isolateNow())?.get(path);
     const { http, envelope } = await this.relay.ask(
       path,
       bound === undefined ? {} : { headers: { "cache-control": `max-age=${bound}` } },
@@ -164,7 +210,7 @@ export class World {
     const ends = this.#covered ? COVERED_ENDS : ENDS;
     const allowed = Math.min(bound ?? Infinity, ends[path]) * 1000;
     this.#claim(began - lastTrue <= allowed, `an answer is at most ${allowed} ms old, not ${began - lastTrue}`);
-    const purgedAt = this.#purgedAt.get(path);
+    if (purgedHere !== undefined) this.#claim(lastTrue >= purgedHere, "a purge binds its own isolate at once");
     if (purgedAt !== undefined && began > purgedAt + (this.#covered ? COVERED_MEMO_MS : MEMO_MS)) {
       this.#claim(lastTrue >= purgedAt, "a purged copy never returns");
     }
