@@ -6,10 +6,23 @@ import { Problem } from "../problem.ts";
 export interface WranglerConfig {
   readonly name?: string;
   readonly workers_dev?: boolean;
-  readonly routes?: readonly (string | { readonly pattern: string; readonly custom_domain?: boolean })[];
+  readonly routes?: readonly (string | { readonly pattern?: string; readonly custom_domain?: boolean })[];
   readonly vars?: Readonly<Record<string, unknown>>;
-  readonly d1_databases?: readonly { readonly database_name?: string; readonly database_id?: string }[];
-  readonly r2_buckets?: readonly { readonly bucket_name?: string }[];
+  readonly main?: string;
+  readonly compatibility_flags?: readonly string[];
+  readonly triggers?: { readonly crons?: readonly string[] };
+  readonly assets?: { readonly binding?: string };
+  readonly durable_objects?: {
+    readonly bindings?: readonly { readonly name?: string; readonly class_name?: string }[];
+  };
+  readonly migrations?: readonly { readonly new_sqlite_classes?: readonly string[] }[];
+  readonly d1_databases?: readonly {
+    readonly binding?: string;
+    readonly database_name?: string;
+    readonly database_id?: string;
+    readonly migrations_dir?: string;
+  }[];
+  readonly r2_buckets?: readonly { readonly binding?: string; readonly bucket_name?: string }[];
 }
 
 export class ConfigFile {

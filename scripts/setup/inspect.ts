@@ -3,6 +3,7 @@ import { readConfig, readProxyConfig, RESERVED_NAMES } from "../../server/config
 import { RelayError } from "../../shared/errors.ts";
 import { settingsOf } from "../settings.ts";
 import type { WranglerConfig } from "./config-file.ts";
+import { changedParts } from "./fixed-parts.ts";
 
 export type State = "ok" | "missing" | "wrong" | "off";
 
@@ -36,6 +37,7 @@ const LIVE_ORG = { ALLOWED_GITHUB_ORG: "acme" };
 export function inspect(subject: Subject): readonly Finding[] {
   return [
     ...(subject.deployed === undefined ? [NOT_LOGGED_IN] : []),
+    ...changedParts(subject.main),
     ...hostOf(subject.main),
     ...varsOf(subject.main),
     ...proxyOf(subject),
@@ -52,8 +54,13 @@ const NOT_LOGGED_IN: Finding = {
   says: "run npx wrangler login, or set CLOUDFLARE_API_TOKEN; what is deployed could not be looked at",
 };
 
+/** A host, or a pattern with stars and a path. */
+const ROUTE = /^(\*\.?)?([a-z0-9-]+\.)+[a-z]{2,}(\/\S*)?$/i;
+
 function hostOf({ routes = [], workers_dev: workersDev }: WranglerConfig): readonly Finding[] {
-  const patterns = routes.map((route) => (typeof route === "string" ? route : route.pattern));
+  const patterns = routes.map((route) => (typeof route === "string" ? route : (route.pattern ?? "")));
+  const wrong = patterns.find((pattern) => !ROUTE.test(pattern));
+  if (wrong !== undefined) return [{ name: "routes", state: "wrong", says: `"${wrong}" names no host` }];
   if (patterns.length > 0) return [{ name: "routes", state: "ok", says: patterns.join(", ") }];
   if (workersDev === true) return [{ name: "workers_dev", state: "ok", says: "the account's own workers.dev name" }];
   return [{ name: "routes", state: "missing", says: "name a host of yours in routes, or set workers_dev to true" }];
@@ -111,7 +118,7 @@ function proxyOf({ main, proxy }: Subject): readonly Finding[] {
   const refusal = refusalOf(() => readProxyConfig({ ...proxy.vars, OCTOPOOL_PROXY_SECRET: "set" }), name);
   const [upstream, app] = [text(proxy.vars?.[name]), text(main.vars?.["APP_ORIGIN"])];
   const differs = upstream !== app ? `must be APP_ORIGIN of wrangler.jsonc, which is ${app || "not set"}` : undefined;
-  const hosts = (proxy.routes ?? []).map((route) => (typeof route === "string" ? route : route.pattern));
+  const hosts = (proxy.routes ?? []).map((route) => (typeof route === "string" ? route : (route.pattern ?? "")));
   const says = refusal ?? differs;
   return [
     { name, state: says === undefined ? "ok" : upstream === "" ? "missing" : "wrong", says: says ?? upstream },
@@ -127,16 +134,19 @@ function proxyOf({ main, proxy }: Subject): readonly Finding[] {
 
 function storesOf({ main, deployed }: Subject): readonly Finding[] {
   const [database] = main.d1_databases ?? [];
-  const id = database?.database_id ?? "";
+  const { database_id: id = "", database_name: called = "" } = database ?? {};
   const bucket = main.r2_buckets?.[0]?.bucket_name ?? "";
   const d1 = (state: State, says: string): Finding => ({ name: "database_id", state, says });
-  const found = deployed === undefined ? undefined : new Set(deployed.databases.values()).has(id);
+  const name = [...(deployed?.databases ?? [])].find(([, known]) => known === id)?.[0];
   return [
     NO_DATABASE.test(id)
       ? d1("missing", "the id of the D1 database")
-      : found === false
+      : deployed !== undefined && name === undefined
         ? d1("wrong", `this account has no D1 database ${id}`)
         : d1("ok", id),
+    ...(name === undefined || name === called
+      ? []
+      : [{ name: "database_name", state: "wrong" as const, says: `the database of that id is called ${name}` }]),
     ...(deployed === undefined
       ? []
       : [

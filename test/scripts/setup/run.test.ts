@@ -197,6 +197,18 @@ describe("--check", () => {
     ["GITHUB_API_ORIGIN", /("GITHUB_API_ORIGIN": )""/, '$1"https://ghe.acme.dev/api/v3"'],
     ["ALOWED_ORG", /("vars": \{)/, '$1"ALOWED_ORG": "acme",'],
     ["database_id", /11111111-/, "99999999-"],
+    ["database_name", /("database_name": )"octopool"/, '$1"octopus"'],
+    ["routes", /relay\.acme\.dev/, "https://relay.acme.dev"],
+    ["routes", /("pattern": )"relay\.acme\.dev",/, ""],
+    ["main", /server\/worker\.ts/, "server/index.ts"],
+    ["compatibility_flags", /"nodejs_compat"/, ""],
+    ["triggers.crons", /17 \* \* \* \*/, "17 3 * * *"],
+    ["binding ASSETS", /"ASSETS"/, '"FILES"'],
+    ["binding DB", /"DB"/, '"DATABASE"'],
+    ["migrations_dir", /("migrations_dir": )"migrations"/, '$1"sql"'],
+    ["binding ACTIONS_LOGS", /"ACTIONS_LOGS"/, '"LOGS"'],
+    ["binding POOL_COORDINATOR", /"POOL_COORDINATOR"/, '"POOL"'],
+    ["migrations", /("new_sqlite_classes": )\["PoolCoordinator"\]/, "$1[]"],
   ])("names %s where it is wrong, and nothing else", async (name, from, to) => {
     await account.copy(settled);
     await account.edit(MAIN, (text) => text.replace(from, to));
