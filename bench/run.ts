@@ -1,4 +1,4 @@
-/** `npm run bench [-- <bar>… | replay | dashboard | cli | --json]`: the bars that are measured, each with its floor in the same run. */
+/** `npm run bench [-- <bar>… | replay | dashboard | cli | housekeeping | --json]`: the bars that are measured, each with its floor in the same run. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -13,6 +13,7 @@ import { fillColdKeys } from "./bars/cold-keys.ts";
 import { openDashboard } from "./bars/dashboard.ts";
 import { hitManyPulls, hitOnePull, hitPooledPull, hitRunList } from "./bars/hits.ts";
 import { guessTokens } from "./bars/guessing.ts";
+import { keepHouse } from "./bars/housekeeping.ts";
 import { holdMemory } from "./bars/memory.ts";
 import { outlastOutage } from "./bars/outage.ts";
 import { countMiss } from "./bars/plain-miss.ts";
@@ -46,6 +47,7 @@ const BARS: ReadonlyMap<Finding["bar"], Measurement> = new Map<Finding["bar"], M
   ["replay", replayDay],
   ["dashboard", openDashboard],
   ["cli", addToGh],
+  ["housekeeping", keepHouse],
 ]);
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));

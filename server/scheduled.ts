@@ -21,16 +21,26 @@ const BATCHES_PER_TASK = 120;
 const BATCHES_PER_RUN = 360;
 /** A cron's invocation may last fifteen minutes. */
 const RUN_MS = 5 * 60_000;
+/**
+ * Between two batches. On one machine D1 is in the same process, and a chain of calls that never waits keeps workerd from
+ * its connections: nobody would be answered before the run's end.
+ */
+const BREATH_MS = 5;
 const DAYS_PER_RUN = 40;
 /** Usually one; of a backlog a day, each hour some 10 ms of D1. */
 const HOURS_PER_RUN = 24;
 /** R2 deletes at most so many at a time. */
 const R2_KEYS = 1_000;
 
+interface Swept {
+  readonly done: number;
+  /** How many were due; less than BATCH_ROWS means that nothing is left. */
+  readonly seen: number;
+}
+
 interface Task {
   readonly name: string;
-  /** What a batch did; less than BATCH_ROWS means that nothing is left. */
-  readonly batch: () => Promise<number>;
+  readonly batch: () => Promise<Swept>;
   readonly remaining: () => Promise<number>;
 }
 
@@ -69,9 +79,9 @@ async function tasksOf(deps: SweepDeps, now: number): Promise<readonly Task[]> {
   const entries: Task = {
     name: "github_cache_entries",
     batch: async () => {
-      const { deleted, r2Keys } = await sweepEntries(db, now, BATCH_ROWS);
+      const { seen, deleted, r2Keys } = await sweepEntries(db, now, BATCH_ROWS);
       for (let from = 0; from < r2Keys.length; from += R2_KEYS) await bucket.delete(r2Keys.slice(from, from + R2_KEYS));
-      return deleted;
+      return { done: deleted, seen };
     },
     remaining: () => countDueEntries(db, now),
   };
@@ -79,7 +89,7 @@ async function tasksOf(deps: SweepDeps, now: number): Promise<readonly Task[]> {
     name: `usage_daily of ${poolId} closed`,
     batch: async () => {
       await closeDays(db, poolId, now, DAYS_PER_RUN);
-      return 0;
+      return allOf(0);
     },
     remaining: () => closeDays(db, poolId, now, 0),
   }));
@@ -87,25 +97,32 @@ async function tasksOf(deps: SweepDeps, now: number): Promise<readonly Task[]> {
     name: `running sums of ${poolId}`,
     batch: async () => {
       await sumHours(db, poolId, now, HOURS_PER_RUN);
-      return 0;
+      return allOf(0);
     },
     remaining: () => sumHours(db, poolId, now, 0),
   }));
   const retention = retentionTasks(poolIds).map((task) => ({
     name: task.name,
-    batch: () => task.sweep(db, now, BATCH_ROWS),
+    batch: async () => allOf(await task.sweep(db, now, BATCH_ROWS)),
     remaining: () => task.due(db, now),
   }));
-  const bodies = { name: "bodies without an entry", batch: () => sweepBodies(db, bucket, now), remaining: none };
-  const logs = { name: "job logs", batch: () => sweepLogs(bucket, now), remaining: none };
+  const bodies = {
+    name: "bodies without an entry",
+    batch: async () => allOf(await sweepBodies(db, bucket, now)),
+    remaining: none,
+  };
+  const logs = { name: "job logs", batch: async () => allOf(await sweepLogs(bucket, now)), remaining: none };
   // First, whatever else the run has time for: until it has looked, long-lived answers rest on trust.
   const deliveries =
-    "config" in deps ? [{ name: DELIVERIES_TASK, batch: () => sweepDeliveries(deps, now), remaining: none }] : [];
+    "config" in deps
+      ? [{ name: DELIVERIES_TASK, batch: async () => allOf(await sweepDeliveries(deps, now)), remaining: none }]
+      : [];
   // Hours and days are summed up before they may go.
   return [...deliveries, ...days, ...hours, entries, ...retention, bodies, logs];
 }
 
 const none = () => Promise.resolve(0);
+const allOf = (done: number): Swept => ({ done, seen: done });
 
 async function runTask(task: Task, run: Run, deps: SweepDeps): Promise<Outcome> {
   let done = 0;
@@ -114,8 +131,9 @@ async function runTask(task: Task, run: Run, deps: SweepDeps): Promise<Outcome> 
       if (deps.now() - run.begunAt >= RUN_MS) break;
       run.batches -= 1;
       const swept = await task.batch();
-      done += swept;
-      if (swept < BATCH_ROWS) break;
+      done += swept.done;
+      if (swept.seen < BATCH_ROWS) break;
+      await scheduler.wait(BREATH_MS);
     }
     return { name: task.name, done, remaining: await task.remaining() };
   } catch (error) {

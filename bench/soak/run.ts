@@ -10,7 +10,7 @@ import { requestsOf } from "./tally.ts";
 const HELP = `npm run soak [-- options]: mixed load on this machine, with faults one after another
 
   --seconds N  how long; 300 by default
-  --seed N     of the random choices; told at the start, so that a run can be run again
+  --seed N     of the random choices, at most seven digits; told at the start, so that a run can be run again
   --kills N    instead: kill -9 of npm run serve at N random moments under load
   --help       this text
 `;
@@ -87,7 +87,8 @@ function withKillsOf({ withKills, kills, longestBeforeMs }: LostRows): string {
 
 function wholeNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new Problem(`${name} must be a whole number, not "${text}".`);
+  if (!/^[1-9]\d{0,6}$/.test(text))
+    throw new Problem(`${name} must be a whole number of at most seven digits, not "${text}".`);
   return Number(text);
 }
 

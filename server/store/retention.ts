@@ -103,7 +103,7 @@ export async function sweepEntries(
   db: Db,
   now: number,
   limit: number,
-): Promise<{ readonly deleted: number; readonly r2Keys: readonly string[] }> {
+): Promise<{ readonly seen: number; readonly deleted: number; readonly r2Keys: readonly string[] }> {
   const due = await allSql<{ cacheKey: string; r2Key: string | null }>(
     db,
     sql`
@@ -127,7 +127,7 @@ export async function sweepEntries(
       WHERE NOT EXISTS (SELECT 1 FROM github_cache_entries e WHERE e.r2_key = value)`,
     ),
   ]);
-  return { deleted: changed(deleted), r2Keys: unused.map((row) => row.r2Key) };
+  return { seen: due.length, deleted: changed(deleted), r2Keys: unused.map((row) => row.r2Key) };
 }
 
 /** Entries past their stale end (github_cache_entries_stale). */

@@ -28,6 +28,20 @@ describe("an hourly sweep of many rows", { timeout: PATIENCE_MS }, () => {
     expect(last?.report["github_cache_entries"]).toEqual({ done: anHour, remaining: 0 });
   });
 
+  it("lets others have their turn between two batches", async () => {
+    await saveLogin(theDb(), aLogin(), anAct());
+    await dueAuditRows(3 * BATCH_ROWS);
+    const order: string[] = [];
+    const others: Promise<unknown>[] = [];
+    const { db } = overheardDb(() => {
+      order.push("batch");
+      others.push(scheduler.wait(1).then(() => order.push("another")));
+    });
+    await run(NOON, db);
+    await Promise.all(others);
+    expect(order).toEqual(["batch", "another", "batch", "another", "batch", "another"]);
+  });
+
   it("says what is left when its time is over, and goes on there an hour later", async () => {
     await saveLogin(theDb(), aLogin(), anAct());
     await dueAuditRows(5 * BATCH_ROWS);
