@@ -88,7 +88,9 @@ describe("a delivery", () => {
 
   it("bumps the keys of every pool, with the epoch of their scope", async () => {
     await relay.addIdentity("bob_elsewhere", { id: "bob_elsewhere", login: "bob", secret_ref: "PAT_BOB" });
-    await env.DB.exec("INSERT INTO pools SELECT 'second', policy, 1, 0, 1, 1 FROM pools WHERE id = 'maintainers'");
+    await env.DB.exec(
+      "INSERT INTO pools (id, policy, policy_version, created_at, updated_at) SELECT 'second', policy, 1, 1, 1 FROM pools WHERE id = 'maintainers'",
+    );
     await deliver(relay, star, { event: "star" });
     expect(await countRows("cache_generations", "surrogate_key = 'stars:acme/widget'")).toBe(2);
     expect(await countRows("cache_generations", "surrogate_key = 'epoch:acme/widget'")).toBe(2);
