@@ -30,23 +30,33 @@ export function summedPartEnd(hours: Hours, summedUntil: number, now: number): n
   return hours.to - end > MOST_OPEN_MS ? undefined : end;
 }
 
-/** The weeks that ended in these hours, with what their last week has so far, without what came before them in the first. */
+/**
+ * The days or the weeks that ended in these hours, with what their last one has so far, without what came before them in
+ * the first: whichever are fewer sets.
+ */
 export function termsOf({ from, to }: Hours): readonly Term[] {
   if (from >= to) return [];
-  const weeks: Term[] = [];
-  for (let until = weekOf(from) + WEEK_MS; until <= weekOf(to); until += WEEK_MS) {
-    weeks.push({ until, span: "week", sign: 1 });
-  }
-  return [...weeks, ...soFar(to, 1), ...soFar(from, -1)];
+  const byDays = [...ended("day", { from, to }), ...dayUntil(to, 1), ...dayUntil(from, -1)];
+  const byWeeks = [...ended("week", { from, to }), ...weekUntil(to, 1), ...weekUntil(from, -1)];
+  return byDays.length <= byWeeks.length ? byDays : byWeeks;
 }
 
-/** The week of this moment until then. */
-function soFar(at: number, sign: 1 | -1): readonly Term[] {
+function ended(span: "day" | "week", { from, to }: Hours): readonly Term[] {
+  const [startOf, length] = span === "day" ? [dayOf, DAY_MS] : [weekOf, WEEK_MS];
+  const terms: Term[] = [];
+  for (let until = startOf(from) + length; until <= startOf(to); until += length) terms.push({ until, span, sign: 1 });
+  return terms;
+}
+
+/** The day of this moment until then. */
+function dayUntil(at: number, sign: 1 | -1): readonly Term[] {
+  return dayOf(at) === at ? [] : [{ until: at, span: "day", sign }];
+}
+
+/** Its week: the days that ended, and the day. */
+function weekUntil(at: number, sign: 1 | -1): readonly Term[] {
   const day = dayOf(at);
-  return [
-    ...(day === weekOf(at) ? [] : [{ until: day, span: "week" as const, sign }]),
-    ...(day === at ? [] : [{ until: at, span: "day" as const, sign }]),
-  ];
+  return [...(day === weekOf(at) ? [] : [{ until: day, span: "week" as const, sign }]), ...dayUntil(at, sign)];
 }
 
 /**
