@@ -30,7 +30,9 @@ export function plainAskOf(row: RouteSpec): CanaryAsk {
 export function variantAsksOf(row: RouteSpec): readonly CanaryAsk[] {
   const { example: path } = row;
   const query = queryOf(row);
-  const types = row.mediaTypes.filter((type) => type !== "json" && !SAME_AS.has(type));
+  const types = row.mediaTypes.filter(
+    (type) => type !== "json" && !(row.mediaTypes.includes("full") && OF_FULL.has(type)),
+  );
   const asks: CanaryAsk[] = types.map((type) => ({ path, query, headers: acceptOf(type) }));
   // A page that is not full may lose elements; a full one may not.
   if (row.references !== undefined && row.query.includes("per_page"))
@@ -44,7 +46,7 @@ export function isPlain({ headers }: CanaryAsk): boolean {
 }
 
 /** `full` holds what `html` and `text` do. */
-const SAME_AS: ReadonlySet<MediaType> = new Set(["html", "text"]);
+const OF_FULL: ReadonlySet<MediaType> = new Set(["html", "text"]);
 
 function acceptOf(type: MediaType): Readonly<Record<string, string>> {
   const as = ACCEPT_AS_IS[type];
