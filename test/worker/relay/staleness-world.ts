@@ -68,6 +68,8 @@ export class World {
   /** By the isolate that did it, in which a purge binds at once. */
   readonly #purgedIn = new Map<ReturnType<TestRelay["isolateNow"]>, Map<Path, number>>();
   readonly history: string[] = [];
+  #isPooled = false;
+  #wasDown = false;
   #down = false;
   #upSince = 0;
 
@@ -89,7 +91,8 @@ export class World {
     await this.relay.github.reset();
     await this.relay.seed();
     // Half of the worlds are read by an identity, whose copies are renewed by 304s.
-    if (this.#random() < 0.5) await this.relay.spendAnonymousQuota();
+    this.#isPooled = this.#random() < 0.5;
+    if (this.#isPooled) await this.relay.spendAnonymousQuota();
     if (this.#covered) await this.#deliver("ping", PING);
     await this.relay.ask("/repos/acme/widget/topics"); // proves the repository public, before any outage
     this.#isolates.push(this.relay.isolateNow());
@@ -152,14 +155,16 @@ export class World {
   }
 
   async #script(path: Path, version: number): Promise<void> {
-    const facts = { version, state: "open", number: 7 };
+    // In fields that the public is known to see, so that an identity's answer keeps them.
+    const body = path.endsWith("labels") ? [{ name: `${version}` }] : { title: `${version}`, state: "open", number: 7 };
     await this.relay.github.script([
-      { path, status: 200, body: path.endsWith("labels") ? [facts] : facts, instead: true },
+      { path, status: 200, body, headers: { etag: `W/"${path} ${version}"` }, instead: true },
     ]);
   }
 
   async #outage(): Promise<void> {
     this.#down = !this.#down;
+    this.#wasDown = true;
     if (this.#down) await this.relay.github.addFault({ kind: "status", status: 502 });
     else {
       await this.relay.github.clearFaults();
@@ -197,16 +202,18 @@ export class World {
     if (http !== 200) {
       // Refused only where GitHub could not be asked, or could not a second ago: one failure answers a burst.
       const unreachable = this.#down || began - this.#upSince <= 1_000;
-      this.#claim(
-        unreachable && envelope.error?.details?.["reason"] === "github_unavailable",
-        "a refusal has its cause",
-      );
+      const reason = envelope.error?.details?.["reason"];
+      // After failures the identity rests, by the coordinator's clock, which nobody moves.
+      const rests = this.#isPooled && this.#wasDown && reason === "identities_cooling_down";
+      this.#claim(rests || (unreachable && reason === "github_unavailable"), "a refusal has its cause");
       return;
     }
-    const [facts] = [envelope.body].flat() as { version: number }[];
+    const [facts] = [envelope.body].flat() as { title?: string; name?: string }[];
+    const version = Number(facts?.title ?? facts?.name);
+    this.#claim(Number.isInteger(version), `a version was expected, not ${JSON.stringify(envelope.body)}`);
     const since = this.#since.get(path) ?? [];
     // GitHub had this version last just before the next one came; until now, if none did.
-    const lastTrue = since[(facts?.version ?? 0) + 1] ?? began;
+    const lastTrue = since[version + 1] ?? began;
     const ends = this.#covered ? COVERED_ENDS : ENDS;
     const allowed = Math.min(bound ?? Infinity, ends[path]) * 1000;
     this.#claim(began - lastTrue <= allowed, `an answer is at most ${allowed} ms old, not ${began - lastTrue}`);
