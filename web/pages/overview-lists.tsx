@@ -9,6 +9,7 @@ import { Stack } from "../ui/stack.tsx";
 import { CopyCommand, Empty } from "../ui/states.tsx";
 import { Time } from "../ui/time.tsx";
 import { useRoomHref } from "../ui/url.ts";
+import { ACTION_WORDS } from "./act-words.ts";
 import "../ui/table.css";
 
 export function TopRoutes(props: { usage: Usage }): JSX.Element {
@@ -131,6 +132,12 @@ function TroubleItem(props: { trouble: Trouble }): JSX.Element {
   );
 }
 
+/** Within a sentence. */
+function inWords(action: string): string {
+  const words = ACTION_WORDS[action] ?? action;
+  return `${words.slice(0, 1).toLowerCase()}${words.slice(1)}`;
+}
+
 function ActItem(props: { act: OperatorAct }): JSX.Element {
   const href = useRoomHref();
   return (
@@ -138,7 +145,7 @@ function ActItem(props: { act: OperatorAct }): JSX.Element {
       <StandingMark icon="note" tone="rest" />
       <span class="what">
         <A class="row-link" href={href("/audit-log")}>
-          {props.act.actor}: {props.act.action}
+          {props.act.actor} {inWords(props.act.action)}
         </A>
       </span>
       <Time at={props.act.at}>{clock(props.act.at, now())}</Time>
