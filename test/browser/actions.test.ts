@@ -15,6 +15,7 @@ let browser: Browser;
 beforeAll(async () => {
   [house, browser] = await Promise.all([House.open(40), launchChromium()]);
   await house.read("/repos/acme/secret"); // refused: a reason to filter by
+  await house.readSlowly("/repos/acme-inc/octopus/issues/77"); // a duration to filter by
   for (let weight = 1; weight <= ACTS; weight += 1) {
     const identity = { id: "spare", kind: "pat", login: "mei-demo", secret_ref: "SPARE", weight, scopes: [] };
     await house.setUp(`pools/${house.pool}/identities`, identity);

@@ -12,6 +12,7 @@ import { seedLocal, type Seeded } from "../../../scripts/local-seed.ts";
 import { startLocalWorker, type LocalWorker, type WorkerLog } from "../../../scripts/local-worker.ts";
 import { standInWorld, type LocalWorld } from "../../../scripts/local-world.ts";
 import { freePort } from "../../../scripts/ports.ts";
+import { StandInClient } from "../../github/client.ts";
 import { startStandIn, type StandIn } from "../../github/server.ts";
 
 const ADMIN_TOKEN = "browser-test-admin-token-0123456789";
@@ -104,6 +105,19 @@ export class House {
     });
     await response.arrayBuffer();
     return response.status;
+  }
+
+  /** As `read`, of something that GitHub sends drop by drop: it takes a tenth of a second and more. */
+  async readSlowly(path: string): Promise<number> {
+    const match = { path };
+    await new StandInClient(this.standIn.url).addFault({
+      kind: "slow",
+      chunk_bytes: 128,
+      every_ms: 20,
+      match,
+      times: 1,
+    });
+    return this.read(path);
   }
 
   async start(): Promise<void> {
