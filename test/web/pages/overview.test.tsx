@@ -69,7 +69,7 @@ describe("full", () => {
       .getAllByRole("listitem")
       .map(({ textContent }) => textContent ?? "");
     expect(items[0]).toContain("3 fallbacks, search_denied");
-    expect(items[1]).toContain("mona: cache.purge");
+    expect(items[1]).toContain("mona purged");
     expect(link(/^pr_view$/)).toContain("kind=pr_view");
   });
 
