@@ -90,6 +90,11 @@ export function PolicyForm(props: {
   );
 }
 
+/** Whether every number is one that the server would take. */
+export function isWithinLimits(draft: Draft): boolean {
+  return NUMBERS.every((rule) => isWithin(draft[rule], LIMITS[rule]));
+}
+
 function isWithin(text: string, { min, max }: { readonly min: number; readonly max: number }): boolean {
   const value = Number(text);
   return text.trim() !== "" && Number.isInteger(value) && value >= min && value <= max;

@@ -16,7 +16,12 @@ import { RULES } from "./policy-form.tsx";
 const SETTLED_MS = 400;
 const MOST_SHOWN = 30;
 
-export function Preview(props: { values: PolicyValues; isChanged: boolean }): JSX.Element {
+export function Preview(props: {
+  values: PolicyValues;
+  isChanged: boolean;
+  /** What is not could be neither saved nor replayed. */
+  isWithinLimits: boolean;
+}): JSX.Element {
   const { pool } = useSession();
   const [settled, setSettled] = createSignal<PolicyValues>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -25,7 +30,7 @@ export function Preview(props: { values: PolicyValues; isChanged: boolean }): JS
       () => props.values,
       (values) => {
         clearTimeout(timer);
-        timer = setTimeout(() => setSettled(props.isChanged ? values : undefined), SETTLED_MS);
+        timer = setTimeout(() => setSettled(props.isChanged && props.isWithinLimits ? values : undefined), SETTLED_MS);
       },
     ),
   );
@@ -37,11 +42,15 @@ export function Preview(props: { values: PolicyValues; isChanged: boolean }): JS
         <span class="faint">the last 24 hours of requests, judged under what is edited</span>
       </div>
       <Show
-        when={props.isChanged && settled()}
+        when={props.isChanged && props.isWithinLimits && settled()}
         fallback={
           <Empty
             title="Nothing to preview"
-            text="Edit a rule, and what it would have changed in the last 24 hours is listed here before you save."
+            text={
+              props.isWithinLimits
+                ? "Edit a rule, and what it would have changed in the last 24 hours is listed here before you save."
+                : "A number is out of its limits; nothing is replayed until it is within them."
+            }
           />
         }
       >

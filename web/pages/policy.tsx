@@ -11,7 +11,7 @@ import { Banner, LiveView, Skeleton } from "../ui/states.tsx";
 import { Time } from "../ui/time.tsx";
 import { sayDone, sayFailed } from "../ui/toast.ts";
 import { changedRules, type Draft, draftOf, valuesOf } from "./policy-draft.ts";
-import { PolicyForm } from "./policy-form.tsx";
+import { isWithinLimits, PolicyForm } from "./policy-form.tsx";
 import { PolicyHistory } from "./policy-history.tsx";
 import { Preview } from "./policy-preview.tsx";
 import "./rooms.css";
@@ -122,7 +122,7 @@ function Editor(props: { view: PolicyView; refresh: () => void }): JSX.Element {
           </div>
         </section>
         <section class="sec" aria-labelledby="h-preview">
-          <Preview values={values()} isChanged={changed().length > 0} />
+          <Preview values={values()} isChanged={changed().length > 0} isWithinLimits={isWithinLimits(draft)} />
         </section>
       </div>
       <PolicyHistory version={props.view.version} restore={setRestoring} />

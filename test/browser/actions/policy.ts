@@ -28,6 +28,7 @@ async function refuse(hands: Hands): Promise<void> {
   const most = hands.field(/^Fetches at one time/);
   await most.fill("0");
   expect(await most.getAttribute("aria-invalid")).toBe("true");
+  await hands.page.getByText("nothing is replayed until it is within them").waitFor();
   hands.visitor.isForgiving = true; // the browser notes the refusal's status
   await hands.button(/^Save version/).click();
   await hands.page.getByRole("alert").first().waitFor();

@@ -117,6 +117,18 @@ describe("the policy room", () => {
     expect(input.value).toBe("0");
   });
 
+  it("replays nothing while a number is out of its limits", async () => {
+    const server = open();
+    const input = await screen.findByLabelText<HTMLInputElement>(/Fetches at one time/);
+    fireEvent.input(input, { target: { value: "0" } });
+    expect(await screen.findByText(/nothing is replayed until it is within them/)).toBeDefined();
+    fireEvent.input(input, { target: { value: "20" } });
+    expect(await screen.findByText("12 would be refused, of 90 requests. 4 could not be judged.")).toBeDefined();
+    expect(server.inputsOf("policy.preview")).toEqual([
+      { pool: "maintainers", policy: { ...VALUES, max_concurrent_per_caller: 20 } },
+    ]);
+  });
+
   it("discards what was edited", async () => {
     open();
     const owners = await screen.findByLabelText<HTMLTextAreaElement>(/Allowed owners/);
