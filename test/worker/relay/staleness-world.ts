@@ -113,24 +113,26 @@ export class World {
     this.history.push("other isolate");
   }
 
-  /** A read whose statement D1 is slow about, and up to three steps meanwhile. */
+  /** A read whose statement D1 is slow about, up to three steps meanwhile, and a second read that must know of them. */
   async #cross(): Promise<void> {
     const { part, when } = this.#pick(SLOW);
     const held: Held = this.#d1.hold(part, when);
     this.history.push(`held ${when} ${part}`);
-    const reading = this.#read(this.#pick(PATHS), this.#pick(BOUNDS));
+    const path = this.#pick(PATHS);
+    const reading = this.#read(path, this.#pick(BOUNDS));
     const isHeld = await Promise.race([held.reached.then(() => true), reading.then(() => false)]);
-    if (isHeld) for (let steps = Math.floor(this.#random() * 4); steps > 0; steps--) await this.#meanwhile();
+    if (isHeld) for (let steps = Math.floor(this.#random() * 4); steps > 0; steps--) await this.#meanwhile(path);
     held.release();
     this.history.push("released");
     await reading;
+    await this.#read(path, undefined);
   }
 
   /** Nothing that would wait for the statement that is held, nor longer than a request may take. */
-  async #meanwhile(): Promise<void> {
+  async #meanwhile(path: Path): Promise<void> {
     const chance = this.#random();
-    if (chance < 0.4) return this.#change(this.#pick(PATHS));
-    if (chance < 0.75) return this.#purge(this.#pick(PATHS));
+    if (chance < 0.4) return this.#change(path);
+    if (chance < 0.8) return this.#purge(path);
     if (chance < 0.9) return this.#wait(this.#pick([500, 2_100]));
     this.relay.use(this.#pick(this.#isolates));
     this.history.push("other isolate");
