@@ -35,10 +35,11 @@ interface Opened {
 
 export function createWorker(
   platform: Platform = realPlatform(),
+  options: { readonly auditGatherMs?: number } = {},
 ): ExportedHandler<Bindings> & { readonly isolate: Isolate } {
   // At the first request: workerd gives no randomness in global scope.
   let made: Isolate | undefined;
-  const isolateOf = () => (made ??= new Isolate(platform.randomId()));
+  const isolateOf = () => (made ??= new Isolate(platform.randomId(), options.auditGatherMs));
   const route = buildRouter();
   const opened = new WeakMap<object, Opened>();
   const open = (env: Env): Opened => {

@@ -98,9 +98,10 @@ export class Isolate {
   changes = 0;
   purges = 0;
 
-  constructor(id: string) {
+  /** @param auditGatherMs how long an audit row waits for others, where not as long as usual. */
+  constructor(id: string, auditGatherMs?: number) {
     this.id = id;
-    this.audit = new AuditLog({ isolateId: id });
+    this.audit = new AuditLog({ isolateId: id, gatherMs: auditGatherMs });
   }
 
   /** After an operator's change: at once here, within the revocation bound elsewhere. */

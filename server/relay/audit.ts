@@ -41,6 +41,7 @@ interface Driver {
 export class AuditLog {
   readonly #isolateId: string;
   readonly #wait: (ms: number) => Promise<unknown>;
+  readonly #gatherMs: number;
   #buffer: AuditRow[] = [];
   /** Taken out to be written; the same rows under the same id until it succeeds, so that none counts twice. */
   #pending: AuditBatch | undefined;
@@ -52,9 +53,15 @@ export class AuditLog {
   #saved = 0;
   #attempts = 0;
 
-  constructor(options: { readonly isolateId: string; readonly wait?: (ms: number) => Promise<unknown> }) {
+  constructor(options: {
+    readonly isolateId: string;
+    readonly wait?: (ms: number) => Promise<unknown>;
+    /** How long a row waits for others. */
+    readonly gatherMs?: number | undefined;
+  }) {
     this.#isolateId = options.isolateId;
     this.#wait = options.wait ?? ((ms) => scheduler.wait(ms));
+    this.#gatherMs = options.gatherMs ?? GATHER_MS;
   }
 
   /** Takes a row and returns at once. With the buffer full the row is dropped and counted. */
@@ -63,7 +70,7 @@ export class AuditLog {
     else this.#buffer.push(row);
     const now = deps.now();
     const early = this.#buffer.length >= EARLY_ROWS && now >= this.#notBefore;
-    if (this.#mayTakeOver(now, early)) deps.background(this.#drive(early ? 0 : GATHER_MS, deps));
+    if (this.#mayTakeOver(now, early)) deps.background(this.#drive(early ? 0 : this.#gatherMs, deps));
   }
 
   /** What became of the rows so far. `lost` counts the dropped rows that no written batch has told of yet. */
@@ -99,7 +106,7 @@ export class AuditLog {
       if (this.#driver !== driver) return;
       if (this.#buffered() + this.#lost === 0 || deps.now() - driver.startedAt > DRIVER_MS) break;
       const full = this.#buffer.length >= EARLY_ROWS;
-      delayMs = Math.max(full ? 0 : GATHER_MS, this.#notBefore - deps.now());
+      delayMs = Math.max(full ? 0 : this.#gatherMs, this.#notBefore - deps.now());
     }
     this.#driver = undefined;
   }
