@@ -87,6 +87,8 @@ export type FillOutcome =
       readonly kind: "failed";
       readonly code: ErrorCode;
       readonly details?: Readonly<Record<string, string>>;
+      /** The leader looked, and nowhere is an older copy. */
+      readonly noCopy?: boolean;
       readonly finishedAt: number;
     };
 

@@ -35,6 +35,17 @@ export class FillRefused extends RelayError {
   }
 }
 
+/** The leader's failure is its followers' too. */
+export class FollowedRefusal extends RelayError {
+  /** Who has not looked for an older copy need not. */
+  readonly noCopy: boolean;
+
+  constructor({ code, details, noCopy = false }: Extract<FillOutcome, { kind: "failed" }>) {
+    super(code, details === undefined ? {} : { details });
+    this.noCopy = noCopy;
+  }
+}
+
 /** @throws RelayError with the reason nobody could answer; the pipeline then looks for a stale copy. */
 export async function fill(job: Job, found: Found, course: Course, deps: Deps): Promise<Answer> {
   const shared = mayShare(job, found);
@@ -80,7 +91,7 @@ async function follow(
   const isBefore = outcome.finishedAt < startedAt;
   if (outcome.kind === "failed") {
     if (isBefore && startedAt - outcome.finishedAt > FAILURE_REUSE_MS) return "not_served";
-    throw new RelayError(outcome.code, outcome.details === undefined ? {} : { details: outcome.details });
+    throw new FollowedRefusal(outcome);
   }
   const copy = outcome.reply === undefined ? await readKept(outcome, job, deps) : fromInline(outcome.reply);
   if (copy === undefined) return "not_served";

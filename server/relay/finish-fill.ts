@@ -52,8 +52,8 @@ export async function finishFill(
   };
   const finishedAt = deps.now();
   if (led.kind === "failed") {
-    const { code, details } = led;
-    await tell({ kind: "failed", code, ...(details === undefined ? {} : { details }), finishedAt });
+    const { code, details, noCopy = false } = led;
+    await tell({ kind: "failed", code, ...(details === undefined ? {} : { details }), noCopy, finishedAt });
     return;
   }
   const reply = toInline(led, led.proofExpiresAt);

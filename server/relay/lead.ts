@@ -37,6 +37,8 @@ export type Led =
       readonly code: ErrorCode;
       readonly details?: Readonly<Record<string, string>>;
       readonly attempts: readonly AttemptReport[];
+      /** D1 answered, and has no older copy. */
+      readonly noCopy?: boolean;
     };
 
 type Proof =
@@ -54,10 +56,12 @@ export async function lead(
   course: Course,
   deps: Deps,
 ): Promise<Led> {
-  if (found.looked) return fetchAndProve(job, found, turn, course, deps);
-  const looked = await lookInStore(job, undefined, course.trail, deps);
-  if (looked.verdict.kind !== "fresh" || looked.held === undefined)
-    return fetchAndProve(job, looked, turn, course, deps);
+  const looked = found.looked ? found : await lookInStore(job, undefined, course.trail, deps);
+  if (found.looked || looked.verdict.kind !== "fresh" || looked.held === undefined) {
+    const led = await fetchAndProve(job, looked, turn, course, deps);
+    const noCopy = looked.held === undefined && looked.generations !== undefined;
+    return led.kind === "failed" ? { ...led, noCopy } : led;
+  }
   const proof = await provedOrRefused(job, looked, course, deps);
   if (proof.kind === "refused") return { ...UNASKED, code: proof.error.code, quotaUnits: costOf(proof) };
   const { quotaUnits, proof: memo } = proof.proven;

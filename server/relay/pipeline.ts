@@ -8,7 +8,7 @@ import type { Deps } from "../deps.ts";
 import { auditOf, type Course, Trail } from "./trail.ts";
 import { MARK } from "./trail-marks.ts";
 import { chooseVariant, classify } from "./classify.ts";
-import { fill, FillRefused } from "./fill.ts";
+import { fill, FillRefused, FollowedRefusal } from "./fill.ts";
 import { judge } from "./freshness.ts";
 import { answerLog } from "./logs.ts";
 import { lookAnyway, lookInStore, lookup, type Found } from "./lookup.ts";
@@ -207,8 +207,9 @@ async function fillOrStale(job: Job, found: Found, course: Course, deps: Deps): 
     if (error instanceof FillRefused) account(error, trail);
     const reason = error instanceof RelayError ? STALE_FOR[error.code] : undefined;
     if (reason === undefined) throw error;
+    const knowsCopies = found.looked || (error instanceof FollowedRefusal && error.noCopy);
     // Who went straight to the coordinator has not looked for a copy yet.
-    const older = found.looked ? found : await lookAnyway(job, trail, deps);
+    const older = knowsCopies ? found : await lookAnyway(job, trail, deps);
     refuseHidden(job, older.proof, deps);
     if (!mayServeStale(job, older, deps)) throw error;
     await prove(job, older, course, deps);
