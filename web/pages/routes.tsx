@@ -114,9 +114,9 @@ function Unclassified(props: { requests: number }): JSX.Element {
     <Show when={props.requests > 0}>
       <p class="faint small">
         <A class="link" href={href("/traffic", { kind: "unclassified" })}>
-          {count(props.requests)} requests
+          {props.requests === 1 ? "1 request" : `${count(props.requests)} requests`}
         </A>{" "}
-        were for paths outside the catalogue; callers ran those with their own gh.
+        {props.requests === 1 ? "was" : "were"} for paths outside the catalogue; callers ran those with their own gh.
       </p>
     </Show>
   );
