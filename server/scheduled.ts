@@ -27,8 +27,12 @@ const RUN_MS = 5 * 60_000;
  */
 const BREATH_MS = 5;
 const DAYS_PER_RUN = 40;
-/** Usually one; of a backlog a day, each hour some 10 ms of D1. */
+/**
+ * Over all pools, each hour some 10 ms and up to seven queries of D1. A pool has one new hour a run; of a backlog it gets
+ * on by another at least, however many pools there are.
+ */
 const HOURS_PER_RUN = 24;
+const LEAST_HOURS_OF_POOL = 2;
 /** R2 deletes at most so many at a time. */
 const R2_KEYS = 1_000;
 
@@ -93,10 +97,11 @@ async function tasksOf(deps: SweepDeps, now: number): Promise<readonly Task[]> {
     },
     remaining: () => closeDays(db, poolId, now, 0),
   }));
+  const hoursOfPool = Math.max(LEAST_HOURS_OF_POOL, Math.floor(HOURS_PER_RUN / poolIds.length));
   const hours = poolIds.map((poolId) => ({
     name: `running sums of ${poolId}`,
     batch: async () => {
-      await sumHours(db, poolId, now, HOURS_PER_RUN);
+      await sumHours(db, poolId, now, hoursOfPool);
       return allOf(0);
     },
     remaining: () => sumHours(db, poolId, now, 0),
