@@ -1,4 +1,5 @@
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { latencies } from "./usage.ts";
 
 /**
  * Running sums of the rollups, for the dashboard: what a day (midnight UTC) or a week amounts to until `until`, the end
@@ -38,16 +39,7 @@ export const usageKinds = sqliteTable(
     outcome: text("outcome").notNull(),
     ...sums(),
     revalidated: integer("revalidated").notNull(),
-    latency0: integer("latency_0").notNull(),
-    latency1: integer("latency_1").notNull(),
-    latency2: integer("latency_2").notNull(),
-    latency3: integer("latency_3").notNull(),
-    latency4: integer("latency_4").notNull(),
-    latency5: integer("latency_5").notNull(),
-    latency6: integer("latency_6").notNull(),
-    latency7: integer("latency_7").notNull(),
-    latency8: integer("latency_8").notNull(),
-    latency9: integer("latency_9").notNull(),
+    ...latencies(),
   },
   (row) => [
     primaryKey({

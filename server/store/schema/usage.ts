@@ -1,6 +1,20 @@
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-/** What every rollup counts. Times in ms; latency_n is the n-th bucket of server/store/latency.ts. */
+/** Buckets of server/store/latency.ts: how many requests took so long. */
+export const latencies = () => ({
+  latency0: integer("latency_0").notNull(),
+  latency1: integer("latency_1").notNull(),
+  latency2: integer("latency_2").notNull(),
+  latency3: integer("latency_3").notNull(),
+  latency4: integer("latency_4").notNull(),
+  latency5: integer("latency_5").notNull(),
+  latency6: integer("latency_6").notNull(),
+  latency7: integer("latency_7").notNull(),
+  latency8: integer("latency_8").notNull(),
+  latency9: integer("latency_9").notNull(),
+});
+
+/** What every rollup counts. Times in ms. */
 const counts = () => ({
   requests: integer("requests").notNull(),
   quotaUnits: integer("quota_units").notNull(),
@@ -18,16 +32,7 @@ const counts = () => ({
   backendRequests: integer("backend_requests").notNull(),
   lastSeen: integer("last_seen").notNull(),
   durationMs: integer("duration_ms").notNull(),
-  latency0: integer("latency_0").notNull(),
-  latency1: integer("latency_1").notNull(),
-  latency2: integer("latency_2").notNull(),
-  latency3: integer("latency_3").notNull(),
-  latency4: integer("latency_4").notNull(),
-  latency5: integer("latency_5").notNull(),
-  latency6: integer("latency_6").notNull(),
-  latency7: integer("latency_7").notNull(),
-  latency8: integer("latency_8").notNull(),
-  latency9: integer("latency_9").notNull(),
+  ...latencies(),
 });
 
 /** What usage_hourly and usage_daily are split by; an absent value is empty text. */

@@ -7,16 +7,13 @@ import pullRequest from "../../fixtures/webhooks/pull_request.json" with { type:
 import push from "../../fixtures/webhooks/push.json" with { type: "json" };
 import privatized from "../../fixtures/webhooks/repository.privatized.json" with { type: "json" };
 import { TestRelay } from "../support/relay.ts";
-import { deliver, everythingItChanges, SECRET, sign } from "./webhook-sender.ts";
+import { deliver, everythingItChanges, openRelay, SECRET, sign } from "./webhook-sender.ts";
 
 const PULL = "/repos/acme/widget/pulls/7";
 
 let relay: TestRelay;
 beforeEach(async () => {
-  for (const method of ["log", "error"] as const) vi.spyOn(console, method).mockReturnValue(undefined);
-  relay = new TestRelay({ vars: { PUBLIC_REPO_TTL_SECONDS: "600", GITHUB_WEBHOOK_SECRET: SECRET } });
-  await relay.github.reset();
-  await relay.seed();
+  relay = await openRelay();
 });
 
 afterEach(() => {

@@ -1,7 +1,8 @@
 /** Deliveries as GitHub sends them, and what they may have changed. */
 import { createHmac } from "node:crypto";
 import { env } from "cloudflare:workers";
-import type { TestRelay } from "../support/relay.ts";
+import { vi } from "vitest";
+import { TestRelay } from "../support/relay.ts";
 
 export const SECRET = "a-webhook-secret-for-tests";
 
@@ -14,6 +15,14 @@ export interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
   /** What is sent in place of the signed body. */
   readonly body?: string | ReadableStream<Uint8Array>;
+}
+
+/** A seeded relay that takes deliveries, before a GitHub as new; its logs are kept from the console. */
+export async function openRelay(): Promise<TestRelay> {
+  for (const method of ["log", "error"] as const) vi.spyOn(console, method).mockReturnValue(undefined);
+  const relay = new TestRelay({ vars: { PUBLIC_REPO_TTL_SECONDS: "600", GITHUB_WEBHOOK_SECRET: SECRET } });
+  await relay.github.reset();
+  return relay.seed();
 }
 
 let serial = 0;

@@ -3,8 +3,8 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import ping from "../../fixtures/webhooks/ping.repository.json" with { type: "json" };
 import { countRows } from "../store/rows.ts";
-import { TestRelay } from "../support/relay.ts";
-import { deliver, SECRET } from "./webhook-sender.ts";
+import type { TestRelay } from "../support/relay.ts";
+import { deliver, openRelay } from "./webhook-sender.ts";
 
 const MARKER = "zebra-marker-004";
 const API = "https://api.github.com/repos";
@@ -15,10 +15,7 @@ const SECRET_ONE = { id: 1_300_193, full_name: "Acme/Secret" };
 
 let relay: TestRelay;
 beforeEach(async () => {
-  for (const method of ["log", "error"] as const) vi.spyOn(console, method).mockReturnValue(undefined);
-  relay = new TestRelay({ vars: { PUBLIC_REPO_TTL_SECONDS: "600", GITHUB_WEBHOOK_SECRET: SECRET } });
-  await relay.github.reset();
-  await relay.seed();
+  relay = await openRelay();
 });
 
 afterEach(() => {

@@ -10,8 +10,8 @@ import privatized from "../../fixtures/webhooks/repository.privatized.json" with
 import renamed from "../../fixtures/webhooks/repository.renamed.json" with { type: "json" };
 import star from "../../fixtures/webhooks/star.json" with { type: "json" };
 import { countRows } from "../store/rows.ts";
-import { TestRelay } from "../support/relay.ts";
-import { deliver, SECRET } from "./webhook-sender.ts";
+import type { TestRelay } from "../support/relay.ts";
+import { deliver, openRelay } from "./webhook-sender.ts";
 
 const PULL = "/repos/acme/widget/pulls/7";
 const ISSUE = "/repos/acme/widget/issues/8";
@@ -19,10 +19,7 @@ const REPO = "/repos/acme/widget";
 
 let relay: TestRelay;
 beforeEach(async () => {
-  for (const method of ["log", "error"] as const) vi.spyOn(console, method).mockReturnValue(undefined);
-  relay = new TestRelay({ vars: { PUBLIC_REPO_TTL_SECONDS: "600", GITHUB_WEBHOOK_SECRET: SECRET } });
-  await relay.github.reset();
-  await relay.seed();
+  relay = await openRelay();
 });
 
 afterEach(() => {
