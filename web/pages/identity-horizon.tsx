@@ -82,6 +82,17 @@ export function stepsOf(lanes: readonly Lane[], at: number): readonly Step[] {
   return steps.filter((step, index) => step.words !== steps[index - 1]?.words);
 }
 
+/** Less of the hour than this is narrower than its words. */
+const LEGIBLE_MS = 4 * 60_000;
+
+/** Pure: a step that the next one follows at once keeps its mark and goes without words, which would lie under theirs. */
+export function legible(steps: readonly Step[]): readonly Step[] {
+  return steps.map((step, index) => {
+    const next = steps[index + 1];
+    return next === undefined || next.at - step.at >= LEGIBLE_MS ? step : { ...step, words: "" };
+  });
+}
+
 export function Horizon(props: { identities: readonly IdentityView[] }): JSX.Element {
   const lanes = createMemo(() => props.identities.slice(0, MOST_LANES).map((identity) => laneOf(identity, now())));
   const place = (at: number) => `${(((at - now()) / HOUR_MS) * 100).toFixed(2)}%`;
@@ -99,7 +110,7 @@ export function Horizon(props: { identities: readonly IdentityView[] }): JSX.Ele
       <div class="horizon" aria-hidden="true">
         <span class="lane-name count">able</span>
         <div class="lane count">
-          <For each={stepsOf(lanes(), now())}>
+          <For each={legible(stepsOf(lanes(), now()))}>
             {(step) => <span style={{ left: place(step.at) }}>{step.words}</span>}
           </For>
         </div>
