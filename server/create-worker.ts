@@ -1,10 +1,11 @@
 /** Builds what one request needs and hands it to its door. The composition root: it may see every room. */
 import { RelayError } from "../shared/errors.ts";
-import { readConfig, readSecret, type Config } from "./config.ts";
+import { readConfig, readSecret } from "./config.ts";
 import { coordinatorFor } from "./coordinator/client.ts";
 import type { Deps, Platform } from "./deps.ts";
 import type { Bindings, Env } from "./env.ts";
-import { isLocalHost, whatWasAsked, type Asked } from "./http/origin.ts";
+import { Addresses, type Address } from "./http/address.ts";
+import { whatWasAsked, type Asked } from "./http/origin.ts";
 import { refusal, SECURITY_HEADERS } from "./http/respond.ts";
 import { RELAY_PATH } from "./http/relay-path.ts";
 import { buildRouter } from "./http/router.ts";
@@ -12,7 +13,7 @@ import { wantsRaw } from "./http/relay.ts";
 import { Isolate } from "./isolate.ts";
 import { logError } from "./log.ts";
 import { sweep } from "./scheduled.ts";
-import { openDb, type Db } from "./store/db.ts";
+import { openDb } from "./store/db.ts";
 
 /** What the runtime gives; tests and the bench hand in their own. */
 export function realPlatform(): Platform {
@@ -28,10 +29,11 @@ export function realPlatform(): Platform {
   };
 }
 
-interface Opened {
-  readonly config: Config;
-  readonly db: Db;
-}
+/** What is the same for every request of an isolate: made once, since a hit feels each closure. */
+type Opened = Pick<
+  Deps,
+  "config" | "now" | "platform" | "db" | "bucket" | "isolate" | "coordinator" | "secret" | "asset"
+>;
 
 export function createWorker(
   platform: Platform = realPlatform(),
@@ -41,11 +43,12 @@ export function createWorker(
   let made: Isolate | undefined;
   const isolateOf = () => (made ??= new Isolate(platform.randomId(), options.auditGatherMs));
   const route = buildRouter();
+  const addresses = new Addresses();
   const opened = new WeakMap<object, Opened>();
   const open = (env: Env): Opened => {
     const known = opened.get(env);
     if (known !== undefined) return known;
-    const fresh = { config: readConfig(env), db: openDb(env.DB) };
+    const fresh = openAll(env, platform, isolateOf());
     opened.set(env, fresh);
     return fresh;
   };
@@ -56,23 +59,18 @@ export function createWorker(
     async fetch(request, env, context) {
       const isolate = isolateOf();
       const requestId = platform.randomId();
-      const url = new URL(request.url);
+      const url = addresses.read(request.url);
       const relayDoor = url.pathname === RELAY_PATH;
       let secure = url.protocol === "https:";
       try {
-        const { config, db } = open(env as unknown as Env);
-        const asked = whatWasAsked(request, url, config);
+        const opened = open(env as unknown as Env);
+        const asked = whatWasAsked(request, url, opened.config);
         secure = asked.secure;
-        if (!secure && !isLocalHost(url.hostname)) return withCommonHeaders(toHttps(url, asked), requestId, secure);
+        if (!secure && !url.isLocal) return withCommonHeaders(toHttps(url, asked), requestId, secure);
         const background = (work: Promise<unknown>) =>
           context.waitUntil(work.catch((error: unknown) => logError(error, requestId)));
-        const deps = buildDeps(env as unknown as Env, { config, db }, asked, {
-          platform,
-          isolate,
-          requestId,
-          background,
-          colo: (isolate.colo ??= coloOf(request)),
-        });
+        const colo = (isolate.colo ??= coloOf(request));
+        const deps = buildDeps(opened, asked, { requestId, background, colo });
         return withCommonHeaders(await route(request, deps, url.pathname), requestId, secure);
       } catch (error) {
         if (!(error instanceof RelayError) || error.code === "misconfigured") logError(error, requestId);
@@ -82,42 +80,37 @@ export function createWorker(
       }
     },
     async scheduled(controller, env, context) {
-      const { config, db } = open(env as unknown as Env);
-      const isolate = isolateOf();
+      const opened = open(env as unknown as Env);
       const requestId = platform.randomId();
       const asked: Asked = { origin: "", host: "app", clientAddress: "", secure: true };
       const background = (work: Promise<unknown>) =>
         context.waitUntil(work.catch((error: unknown) => logError(error, requestId)));
-      await sweep(
-        buildDeps(env as unknown as Env, { config, db }, asked, {
-          platform,
-          isolate,
-          requestId,
-          background,
-          colo: "cron",
-        }),
-        controller.scheduledTime,
-      );
+      await sweep(buildDeps(opened, asked, { requestId, background, colo: "cron" }), controller.scheduledTime);
     },
   };
 }
 
-type Running = Pick<Deps, "platform" | "isolate" | "requestId" | "background" | "colo">;
-
-function buildDeps(env: Env, opened: Opened, asked: Asked, running: Running): Deps {
+function openAll(env: Env, platform: Platform, isolate: Isolate): Opened {
   return {
-    ...running,
-    ...opened,
-    now: () => running.platform.now(),
+    config: readConfig(env),
+    now: () => platform.now(),
+    platform,
+    db: openDb(env.DB),
     bucket: env.ACTIONS_LOGS,
+    isolate,
     coordinator: (poolId) => coordinatorFor(env.POOL_COORDINATOR, poolId),
     secret: (secretRef) => readSecret(env, secretRef),
-    logFailure: (error) => logError(error, running.requestId),
     asset: (path) => env.ASSETS.fetch(`https://assets.invalid${path}`),
-    clientAddress: asked.clientAddress,
-    origin: asked.origin,
-    host: asked.host,
   };
+}
+
+function buildDeps(
+  opened: Opened,
+  { clientAddress, origin, host }: Asked,
+  { requestId, background, colo }: Pick<Deps, "requestId" | "background" | "colo">,
+): Deps {
+  const logFailure = (error: unknown) => logError(error, requestId);
+  return { ...opened, requestId, background, colo, logFailure, clientAddress, origin, host };
 }
 
 /** The anonymous budget belongs to the data centre's egress address; an isolate lives in one, and reading cf costs. */
@@ -126,7 +119,7 @@ function coloOf(request: Request): string {
   return typeof cf?.colo === "string" ? cf.colo : "local";
 }
 
-function toHttps(url: URL, asked: Asked): Response {
+function toHttps(url: Address, asked: Asked): Response {
   // Set part by part: resolved as a reference, a path that begins with // would name another host (RFC 3986, section 4.2).
   const target = new URL(asked.origin);
   target.protocol = "https:";

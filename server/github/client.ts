@@ -52,11 +52,11 @@ export async function readBounded(message: Response | Request, maxBytes: number)
     await message.body?.cancel();
     return undefined;
   }
-  if (message.body === null) return new Uint8Array(0);
   // HTTP holds a sender to the length it announced, so the platform may read it all at once, which costs a fraction of
-  // reading chunks here. Not so where the announced bytes are compressed.
+  // reading chunks here (to look at `body` alone is dear: it makes a stream). Not so where those bytes are compressed.
   if (announced > 0 && message.headers.get("content-encoding") === null)
     return new Uint8Array(await message.arrayBuffer());
+  if (message.body === null) return new Uint8Array(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = message.body.getReader();

@@ -13,7 +13,7 @@ export interface Asked {
 }
 
 /** @throws RelayError misconfigured: on Cloudflare there is no proxy of one's own, and anybody writes x-forwarded-for. */
-export function whatWasAsked(request: Request, url: URL, config: Config): Asked {
+export function whatWasAsked(request: Request, url: Pick<URL, "host" | "protocol" | "origin">, config: Config): Asked {
   if (config.trustProxy && isOnCloudflare(request)) {
     throw misconfigured("TRUST_PROXY", "must be empty on Cloudflare, which tells the client's address by itself");
   }
@@ -39,8 +39,9 @@ function isOnCloudflare(request: Request): boolean {
 }
 
 function fromOwnProxy(request: Request, config: Config): boolean {
+  if (config.proxySecret === undefined) return false;
   const given = request.headers.get("x-octopool-proxy-secret");
-  return given !== null && config.proxySecret !== undefined && equalSecrets(given, config.proxySecret);
+  return given !== null && equalSecrets(given, config.proxySecret);
 }
 
 /** In constant time: hashes have one length. */

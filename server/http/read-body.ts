@@ -36,9 +36,11 @@ export function invalidField(field: string, what: string): RelayError {
 }
 
 /** RFC 8259: UTF-8 only; a wrong byte is not JSON. */
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
 function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch (cause) {
     if (cause instanceof SyntaxError || cause instanceof TypeError) throw new RelayError("invalid_json", { cause });
     throw cause;

@@ -38,6 +38,16 @@ describe("one question has one key", () => {
   });
 });
 
+it.each([
+  ["short", ISSUES],
+  ["too long to be remembered", `/repos/acme/widget/contents/${"a/".repeat(400)}b`],
+])("is the same whenever it is asked for: %s", (_what, path) => {
+  const first = keyOf(path);
+  const others = Array.from({ length: 1_100 }, (_, index) => keyOf(`/repos/acme/widget/issues/${index + 1}`));
+  expect(new Set([first, ...others]).size).toBe(1_101);
+  expect([keyOf(path), keyOf("/repos/acme/widget/issues/1")]).toEqual([first, others[0]]);
+});
+
 it("two questions have two", () => {
   const keys = [
     keyOf(ISSUES),

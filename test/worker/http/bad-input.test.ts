@@ -242,6 +242,18 @@ describe("a body", () => {
     expect([response.status, error.code]).toEqual([400, "invalid_json"]);
   });
 
+  it.each([
+    { name: "a wrong byte", bytes: [0x7b, 0xff, 0x7d] },
+    { name: "half a character", bytes: [0x22, 0xe2, 0x82] },
+    { name: "half a byte order mark", bytes: [0xef, 0xbb] },
+  ])("with $name does not spoil the next one's first character", async ({ bytes }) => {
+    const valid = JSON.stringify(VALID);
+    for (const body of [valid, `\ufeff${valid}`, `\ufeff${valid}`, valid]) {
+      expect((await post(new Uint8Array(bytes))).error.code).toBe("invalid_json");
+      expect((await relay.fetch(DOOR, { ...relay.init(VALID.path), body })).status).toBe(200);
+    }
+  });
+
   it.each(["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "multipart/form-data; boundary=a"])(
     "as %s is 415",
     async (type) => {
