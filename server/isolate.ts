@@ -7,6 +7,7 @@ import { Guessing } from "./http/guessing.ts";
 import type { Status } from "./http/status.ts";
 import { AuditLog } from "./relay/audit.ts";
 import { PublicMembers } from "./relay/cleaning/public-members.ts";
+import { EdgeLooks } from "./relay/edge-looks.ts";
 import { MemoryCache } from "./relay/memory-cache.ts";
 import { PlainFiles } from "./relay/plain-files.ts";
 import type { Caller, Pool } from "./relay/stages.ts";
@@ -81,6 +82,7 @@ export class Isolate {
   readonly epochs = new BoundedMap<string, EpochMemo>(REPOSITORIES);
   readonly filling = new BoundedMap<string, number>(FILLING);
   readonly fillingCold = new BoundedMap<string, number>(FILLING);
+  readonly edgeLooks = new EdgeLooks();
   readonly rates = new Map<string, RateMemo>();
   /** Token-free sources and until when they rest. */
   readonly rests = new Map<string, number>();

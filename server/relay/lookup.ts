@@ -51,9 +51,8 @@ const UNLOOKED: Found = {
  * where that was just found to have nothing.
  */
 export async function lookup(job: Job, trail: Trail, deps: Deps): Promise<Found> {
-  const { entries, filling, fillingCold } = deps.isolate;
-  const remembered = entries.get(job.cacheKey, deps.now());
-  trail.pass(remembered === undefined ? MARK.memory : MARK.memoryHad);
+  const { filling, fillingCold } = deps.isolate;
+  const remembered = await fromMemory(job, trail, deps);
   if (remembered === undefined && fillingCold.get(job.cacheKey) !== undefined) return UNLOOKED;
   const nearby = remembered ?? (await fromEdge(job, trail, deps));
   if (nearby !== undefined) {
@@ -84,8 +83,21 @@ export async function lookInStore(job: Job, nearby: MemoryEntry | undefined, tra
   }
 }
 
+/** Also what another request of this isolate finds at the edge just now. */
+async function fromMemory({ cacheKey }: Job, trail: Trail, { isolate, now }: Deps): Promise<MemoryEntry | undefined> {
+  const remembered = isolate.entries.get(cacheKey, now());
+  if (remembered !== undefined || !(await isolate.edgeLooks.waited(cacheKey, now))) {
+    trail.pass(remembered === undefined ? MARK.memory : MARK.memoryHad);
+    return remembered;
+  }
+  const foundMeanwhile = isolate.entries.get(cacheKey, now());
+  trail.step(foundMeanwhile === undefined ? MARK.memory : MARK.memoryHad);
+  return foundMeanwhile;
+}
+
 async function fromEdge(job: Job, trail: Trail, deps: Deps): Promise<MemoryEntry | undefined> {
-  const found = await findAtEdge(job.cacheKey, deps);
+  const { cacheKey } = job;
+  const found = await deps.isolate.edgeLooks.look(cacheKey, () => findAtEdge(cacheKey, deps), deps.now);
   trail.step(found === undefined ? MARK.edge : MARK.edgeHad);
   return found === undefined ? undefined : deps.isolate.entries.put(found.entry, found.epoch, deps.now());
 }

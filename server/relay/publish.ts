@@ -84,7 +84,7 @@ export async function publish(
   const [atEdge, inStores] = await Promise.all([
     kept(
       "edge",
-      keepAtEdge({ entry, epoch }, deps).then(() => true),
+      keepAtEdge({ entry, epoch }, deps).then(() => deps.isolate.edgeLooks.kept(entry.cacheKey)),
     ),
     kept(
       "stores",

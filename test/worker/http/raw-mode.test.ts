@@ -1,5 +1,6 @@
 /** `Accept: application/vnd.octopool.raw`: the HTTP answer is GitHub's own, byte for byte (2-wire, Raw mode). */
 import { beforeEach, describe, expect, it } from "vitest";
+import { untilFollowing } from "../support/followers.ts";
 import { TestRelay } from "../support/relay.ts";
 
 const PATH = "/repos/acme/widget/issues/7";
@@ -27,6 +28,7 @@ describe("a raw answer", () => {
     await relay.github.gate("odd", { path: PATH });
     const asked = [relay.askRaw(PATH), relay.askRaw(PATH), relay.askRaw(PATH)];
     await relay.github.waitFor(1, { path: PATH });
+    await untilFollowing(2);
     await relay.github.release("odd");
     const first = await Promise.all(asked);
     const hit = await relay.askRaw(PATH);

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { listAuditRows } from "../../../server/store/audit.ts";
 import { countRows } from "../store/rows.ts";
+import { untilFollowing } from "../support/followers.ts";
 import { POOL, TestRelay } from "../support/relay.ts";
 
 const PATH = "/repos/acme/widget/pulls/7";
@@ -75,6 +76,7 @@ describe("a validated request", () => {
     await relay.github.gate("pull", { path: PATH });
     const asked = Array.from({ length: 10 }, () => relay.ask(PATH));
     await relay.github.waitFor(1, { path: PATH });
+    await untilFollowing(9);
     await relay.github.release("pull");
     await Promise.all(asked);
     const found = await rows();

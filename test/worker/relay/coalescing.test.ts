@@ -1,5 +1,6 @@
 /** One question, one request (promise 3), with the anonymous quota gone: a pooled PAT pays once for everybody. */
 import { beforeEach, describe, expect, it } from "vitest";
+import { untilFollowing } from "../support/followers.ts";
 import { TestRelay } from "../support/relay.ts";
 
 const PULL = "/repos/acme/widget/pulls/7";
@@ -36,6 +37,7 @@ describe("with the anonymous quota gone", () => {
     await relay.github.gate("pull", { path: PULL });
     const asked = Array.from({ length: 100 }, () => relay.ask(PULL));
     await relay.github.waitFor(1, { path: PULL });
+    await untilFollowing(99);
     await relay.github.release("pull");
     const answers = await Promise.all(asked);
     expect(answers.map(({ http, envelope }) => [http, envelope.status])).toEqual(answers.map(() => [200, 200]));
@@ -49,6 +51,7 @@ describe("with the anonymous quota gone", () => {
     await relay.github.gate("missing", { path: missing });
     const asked = Array.from({ length: 100 }, () => relay.ask(missing));
     await relay.github.waitFor(1, { path: missing });
+    await untilFollowing(99);
     await relay.github.release("missing");
     const answers = await Promise.all(asked);
     expect(new Set(answers.map(({ envelope }) => envelope.status))).toEqual(new Set([404]));

@@ -2,6 +2,7 @@
 import { abortAllDurableObjects } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import { untilFollowing } from "../support/followers.ts";
 import { TestRelay } from "../support/relay.ts";
 
 const PULL = "/repos/acme/widget/pulls/7";
@@ -46,6 +47,7 @@ describe("a fill", () => {
     await relay.github.gate("pull", { path: PULL });
     const asked = Array.from({ length: 30 }, () => relay.ask(PULL));
     await relay.github.waitFor(1, { path: PULL });
+    await untilFollowing(29);
     await abortAllDurableObjects();
     await relay.github.waitFor(2, { path: PULL });
     await relay.github.release("pull");

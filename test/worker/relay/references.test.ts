@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { MAX_REFERENCE_QUESTIONS } from "../../../server/relay/cleaning/prove-references.ts";
+import { untilFollowing } from "../support/followers.ts";
 import { TestRelay } from "../support/relay.ts";
 
 const API = "https://api.github.com/repos";
@@ -41,7 +42,11 @@ describe("a timeline that a pooled credential read", () => {
   it("says that it was filtered to whoever gets the copy: from memory, the edge, D1, another's fill, or stale", async () => {
     await tell([mine, crossing("acme/secret")]);
     const ask = () => relay.ask(TIMELINE).then(({ envelope }) => [envelope.relay["cache"], envelope.relay["filtered"]]);
-    const both = await Promise.all([relay.ask(TIMELINE), relay.ask(TIMELINE)]);
+    await relay.github.gate("timeline", { path: TIMELINE });
+    const asked = Promise.all([relay.ask(TIMELINE), relay.ask(TIMELINE)]);
+    await untilFollowing(1);
+    await relay.github.release("timeline");
+    const both = await asked;
     expect(both.map(({ envelope }) => envelope.relay["filtered"])).toEqual([true, true]);
     expect(both.filter(({ envelope }) => envelope.relay["coalesced"] === true)).toHaveLength(1);
     expect(await ask()).toEqual(["hit", true]);

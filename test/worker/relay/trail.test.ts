@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { stagesOf } from "../../../server/admin/decision-trail.ts";
 import { readMarks } from "../../../server/relay/trail-marks.ts";
 import { findRows } from "../../../server/store/traffic.ts";
+import { untilFollowing } from "../support/followers.ts";
 import { POOL, TestRelay } from "../support/relay.ts";
 
 const PATH = "/repos/acme/widget/pulls/7";
@@ -100,6 +101,7 @@ describe("the stages of", () => {
     await relay.github.gate("pull", { path: PATH });
     const asked = Array.from({ length: 3 }, () => relay.ask(PATH));
     await relay.github.waitFor(1, { path: PATH });
+    await untilFollowing(2);
     await relay.github.release("pull");
     await Promise.all(asked);
     const found = (await rows()).slice(-3);

@@ -46,6 +46,8 @@ export class TestRelay {
   /** Added to the real clock; move it with `later`. */
   offsetMs = 0;
   callerToken = "";
+  /** Looks at the edge so far. */
+  edgeLooks = 0;
   /** What the clock throws from now on, in place of any inner failure. */
   clockFailure: string | undefined;
   #edge: string;
@@ -89,7 +91,10 @@ export class TestRelay {
         return Date.now() + this.offsetMs;
       },
       edge: {
-        match: (key) => real.edge.match(name(key)),
+        match: (key) => {
+          this.edgeLooks += 1;
+          return real.edge.match(name(key));
+        },
         put: (key, response) => {
           this.#edgeKeys.add(name(key));
           return real.edge.put(name(key), response);

@@ -1,0 +1,121 @@
+/** Of a burst on a key that this isolate never found at its edge, one looks there. */
+import { beforeEach, describe, expect, it } from "vitest";
+import { EdgeLooks } from "../../../server/relay/edge-looks.ts";
+import { TestRelay } from "../support/relay.ts";
+
+describe("who comes while another looks", () => {
+  let at = 1_000;
+  const now = () => at;
+  beforeEach(() => (at = 1_000));
+
+  function held(looks: EdgeLooks, cacheKey = "a") {
+    let end: (found: string | undefined) => void = () => undefined;
+    const gate = new Promise<string | undefined>((resolve) => (end = resolve));
+    return { end: (found: string | undefined) => end(found), look: looks.look(cacheKey, () => gate, now) };
+  }
+
+  it("waits until that look has ended", async () => {
+    const looks = new EdgeLooks();
+    const first = held(looks);
+    let hasWaited = false;
+    const waiting = looks.waited("a", now).then((waited) => (hasWaited = waited));
+    await scheduler.wait(1);
+    expect(hasWaited).toBe(false);
+    first.end(undefined);
+    expect(await waiting).toBe(true);
+    expect(await first.look).toBeUndefined();
+  });
+
+  it("waits for nobody where nobody looks, or looks for something else", async () => {
+    const looks = new EdgeLooks();
+    expect(await looks.waited("a", now)).toBe(false);
+    const other = held(looks, "b");
+    expect(await looks.waited("a", now)).toBe(false);
+    other.end(undefined);
+    await other.look;
+    expect(await looks.waited("b", now)).toBe(false);
+  });
+
+  it("waits for nobody where a copy was found before, until the next look finds none", async () => {
+    const looks = new EdgeLooks();
+    await looks.look("a", async () => "copy", now);
+    const next = held(looks);
+    expect(await looks.waited("a", now)).toBe(false);
+    next.end(undefined);
+    await next.look;
+    const last = held(looks);
+    const waiting = looks.waited("a", now);
+    last.end(undefined);
+    expect(await waiting).toBe(true);
+  });
+
+  it("waits for nobody where a copy was put there", async () => {
+    const looks = new EdgeLooks();
+    looks.kept("a");
+    const next = held(looks);
+    expect(await looks.waited("a", now)).toBe(false);
+    next.end("copy");
+    expect(await next.look).toBe("copy");
+  });
+
+  it("looks for itself where the other's look never ends", async () => {
+    const looks = new EdgeLooks();
+    held(looks);
+    const waiting = looks.waited("a", now);
+    at += 30;
+    expect(await waiting).toBe(true);
+    expect(await looks.waited("a", now)).toBe(false);
+    expect(await looks.look("a", async () => "copy", now)).toBe("copy");
+  });
+
+  it("is not held up by a look that failed", async () => {
+    const looks = new EdgeLooks();
+    const trouble = new Error("the edge is in trouble");
+    await expect(looks.look("a", () => Promise.reject(trouble), now)).rejects.toThrow(trouble);
+    expect(await looks.waited("a", now)).toBe(false);
+  });
+});
+
+describe("a burst", () => {
+  const PATH = "/repos/acme/widget/pulls/7";
+  let relay: TestRelay;
+  beforeEach(async () => {
+    relay = new TestRelay();
+    await relay.github.reset();
+    await relay.seed();
+    await relay.ask("/repos/acme/widget/pulls/8");
+    relay.edgeLooks = 0;
+  });
+
+  const burst = async () => (await Promise.all(Array.from({ length: 20 }, () => relay.ask(PATH)))).map(cacheOf);
+  const cacheOf = ({ envelope }: Awaited<ReturnType<TestRelay["ask"]>>) => envelope.relay["cache"];
+
+  it("on a cold key looks at the edge once and asks GitHub once", async () => {
+    await relay.github.gate("pull", { path: PATH });
+    const asked = burst();
+    await relay.github.waitFor(1, { path: PATH });
+    expect(relay.edgeLooks).toBe(1);
+    await relay.github.release("pull");
+    await asked;
+    expect(await relay.reads(PATH)).toHaveLength(1);
+  });
+
+  it("on a key that only the edge has looks once, and all of it is hits without a coordinator", async () => {
+    await relay.ask(PATH);
+    relay.newIsolate();
+    await relay.ask("/repos/acme/widget/pulls/8");
+    const coordinator = () => Promise.reject(new Error("no hit needs it"));
+    relay.setBindings({ POOL_COORDINATOR: { idFromName: () => "", get: () => ({ begin: coordinator }) } });
+    relay.edgeLooks = 0;
+    expect(new Set(await burst())).toEqual(new Set(["hit"]));
+    expect(relay.edgeLooks).toBe(1);
+  });
+
+  it("on a copy that memory has just let go looks at once, each for itself", async () => {
+    await relay.ask(PATH);
+    relay.later(6_000);
+    relay.edgeLooks = 0;
+    expect(new Set(await burst())).toEqual(new Set(["hit"]));
+    expect(relay.edgeLooks).toBe(20);
+  });
+});
