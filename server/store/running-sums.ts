@@ -6,6 +6,7 @@
  * a number.
  */
 import { eq, sql } from "drizzle-orm";
+import { BoundedMap } from "../bounded-map.ts";
 import { allSql, type Db, statement } from "./db.ts";
 import { LATENCY_BUCKETS } from "./latency.ts";
 import { pools, usageHourly } from "./schema/index.ts";
@@ -149,11 +150,25 @@ function writeQuery(
   );
 }
 
-/** Until when a pool's hours are summed up (primary key). An older answer than the truth is as good: later hours are read. */
-export async function readSummedUntil(db: Db, poolId: string): Promise<number> {
+const TOLD_MS = 60_000;
+const TOLD_POOLS = 200;
+/** What a connection was told last, by pool. */
+const told = new WeakMap<Db, BoundedMap<string, { readonly until: number; readonly askedAt: number }>>();
+
+/**
+ * Until when a pool's hours are summed up (primary key), as of a minute ago at most: it only grows, and an older answer
+ * is as good, since later hours are read one by one. @param now epoch ms.
+ */
+export async function readSummedUntil(db: Db, poolId: string, now: number): Promise<number> {
+  const known = told.get(db)?.get(poolId);
+  if (known !== undefined && Math.abs(now - known.askedAt) < TOLD_MS) return known.until;
   const [pool] = await allSql<{ until: number }>(
     db,
     sql`SELECT usage_summed_until AS until FROM pools WHERE id = ${poolId}`,
   );
-  return pool?.until ?? 0;
+  const until = pool?.until ?? 0;
+  const all = told.get(db) ?? new BoundedMap(TOLD_POOLS);
+  told.set(db, all);
+  all.set(poolId, { until, askedAt: now });
+  return until;
 }

@@ -25,7 +25,7 @@ export async function readFiltered(
   const { caller, client, identity, backend } = filters;
   // The running sums know kinds and outcomes only.
   const isInSums = [caller, client, identity, backend].every((filter) => filter === undefined);
-  const { pieces, summed } = piecesOf(ask, isInSums ? await readSummedUntil(db, ask.poolId) : 0);
+  const { pieces, summed } = piecesOf(ask, isInSums ? await readSummedUntil(db, ask.poolId, ask.now) : 0);
   const queries = pieces.map(({ table, range }) => {
     const isRaw = table === "audit_events";
     return sql`SELECT ${isRaw ? COUNTS.audit_events : COUNTS.rollup} AS counts

@@ -54,7 +54,7 @@ export async function readSeries(
   readonly before: readonly SeriesPoint[];
   readonly breakdown: readonly BreakdownGroup[];
 }> {
-  const summedUntil = isReadByRows(ask) && isReadByRows(before) ? 0 : await readSummedUntil(db, ask.poolId);
+  const summedUntil = isReadByRows(ask) && isReadByRows(before) ? 0 : await readSummedUntil(db, ask.poolId, ask.now);
   const now = seriesParts(ask, summedUntil, true);
   const earlier = seriesParts(before, summedUntil, false);
   const [first, ...rest] = [...now, ...earlier].map(({ query }) => allSql<Row>(db, query));

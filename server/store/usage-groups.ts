@@ -109,7 +109,7 @@ async function partsOf(
   const rows = edges.map((edge) => rowsPart(ask, edge));
   if (hours.from >= hours.to) return rows;
   const table = runningTableOf(ask);
-  const end = table === undefined ? undefined : summedPartEnd(hours, await readSummedUntil(db, poolId), now);
+  const end = table === undefined ? undefined : summedPartEnd(hours, await readSummedUntil(db, poolId, now), now);
   if (table !== undefined && end !== undefined) {
     const later = { from: end, to: hours.to };
     return [sumsPart(ask, table, { from: hours.from, to: end }), hoursPart(ask, source, later), ...rows];

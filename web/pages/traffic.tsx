@@ -16,6 +16,7 @@ import { useShortcut } from "../ui/shortcuts.ts";
 import { Stack } from "../ui/stack.tsx";
 import { CopyCommand, Empty, LiveView, Skeleton } from "../ui/states.tsx";
 import { sayDone, sayFailed } from "../ui/toast.ts";
+import { askedAfter } from "../ui/turn.ts";
 import { useUrlState, useWindow } from "../ui/url.ts";
 import { answersOf, fieldsOf, FILTER_NAMES, filtersOf } from "./traffic-filters.ts";
 import { TrafficTable } from "./traffic-table.tsx";
@@ -54,7 +55,7 @@ export default function Traffic(): JSX.Element {
     }),
   );
   const counts = createLive(
-    ask,
+    askedAfter(list, ask),
     (input, signal) => api.traffic.counts.query(input, { signal }),
     () => ({
       everyMs: isLive() ? COUNTS_MS : undefined,

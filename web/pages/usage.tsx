@@ -7,6 +7,7 @@ import { createLive } from "../ui/live.ts";
 import { Page } from "../ui/page.tsx";
 import { createPaged } from "../ui/paged.ts";
 import { LiveView, Skeleton } from "../ui/states.tsx";
+import { askedAfter } from "../ui/turn.ts";
 import { useUrlState, useWindow } from "../ui/url.ts";
 import { CallerUse } from "./usage-callers.tsx";
 import { Causes } from "./usage-causes.tsx";
@@ -30,12 +31,12 @@ export default function UsageRoom(): JSX.Element {
     every,
   );
   const causes = createLive(
-    asked,
+    askedAfter(patterns.live, asked),
     (input, signal) => api.usage.causes.query({ ...input, limit: 100 }, { signal }),
     every,
   );
   const callers = createPaged(
-    asked,
+    askedAfter(causes, asked),
     (input, cursor, signal) => api.usage.callers.query({ ...input, limit: 10, ...after(cursor) }, { signal }),
     every,
   );

@@ -2,7 +2,16 @@
  * What a page shows of the server, kept up to date. A change of the question cancels the answer still on its way; a
  * failure keeps what was read before and tries again, later each time; a hidden tab asks nothing.
  */
-import { createEffect, createSignal, on, onCleanup, type Accessor } from "solid-js";
+import {
+  createEffect,
+  createMemo,
+  createRenderEffect,
+  createSignal,
+  on,
+  onCleanup,
+  untrack,
+  type Accessor,
+} from "solid-js";
 import { createStore, reconcile } from "solid-js/store";
 import { failureOf, isAborted, type Failure } from "../api.ts";
 import { leaveToSignIn } from "./sign-in.ts";
@@ -18,6 +27,8 @@ export interface Live<T> {
   readonly nextAt: Accessor<number | undefined>;
   /** The value answers an earlier question; the present one's answer is on its way. */
   readonly isBehind: Accessor<boolean>;
+  /** The present question was answered, or its first attempt failed. */
+  readonly isSettled: Accessor<boolean>;
   readonly isPaused: Accessor<boolean>;
   /** Asks now. */
   refresh(): void;
@@ -40,8 +51,9 @@ export function waitAfter(failures: number, everyMs: number): number {
     : Math.min(Math.max(everyMs, 2_000) * 2 ** (failures - 1), Math.max(SLOWEST_MS, everyMs));
 }
 
+/** While `input` is null there is no question yet, and nothing is asked. */
 export function createLive<Input, T>(
-  input: Accessor<Input>,
+  input: Accessor<Input | null>,
   read: (input: Input, signal: AbortSignal) => Promise<T>,
   options: Accessor<LiveOptions> = () => ({}),
 ): Live<T> {
@@ -51,7 +63,11 @@ export function createLive<Input, T>(
   const [failure, setFailure] = createSignal<Failure>();
   const [readAt, setReadAt] = createSignal<number>();
   const [nextAt, setNextAt] = createSignal<number>();
-  const [isBehind, setBehind] = createSignal(false);
+  const question = createMemo(input);
+  const [answered, setAnswered] = createSignal<{ readonly question: Input | null }>();
+  const [settled, setSettled] = createSignal<{ readonly question: Input | null }>();
+  const isBehind = () => value() !== undefined && answered()?.question !== question();
+  const isSettled = () => settled() !== undefined && settled()?.question === question();
   const [isPaused, setPausedTo] = createSignal(false);
   let running: AbortController | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -71,15 +87,18 @@ export function createLive<Input, T>(
   const ask = async () => {
     clearTimeout(timer);
     running?.abort();
+    running = undefined;
+    const asked = untrack(question);
+    if (asked === null) return;
     const mine = (running = new AbortController());
     try {
-      const answer = await read(input(), mine.signal);
+      const answer = await read(asked, mine.signal);
       if (mine !== running) return;
       failures = 0;
       setHeld("value", reconcile(answer as unknown, { key: options().key ?? "id" }));
       setFailure(undefined);
       setReadAt(Date.now());
-      setBehind(false);
+      setAnswered({ question: asked });
     } catch (error) {
       if (mine !== running || isAborted(error)) return;
       const known = failureOf(error);
@@ -87,13 +106,14 @@ export function createLive<Input, T>(
       failures += 1;
       setFailure(known);
     }
+    setSettled({ question: asked });
     running = undefined;
     plan();
   };
 
-  createEffect(
-    on(input, () => {
-      setBehind(value() !== undefined);
+  // Before the page around it is drawn: on a slow machine that takes longer than the answer.
+  createRenderEffect(
+    on(question, () => {
       failures = 0;
       void ask();
     }),
@@ -121,6 +141,7 @@ export function createLive<Input, T>(
     readAt,
     nextAt,
     isBehind,
+    isSettled,
     isPaused,
     refresh: () => void ask(),
     setPaused: (paused) => {

@@ -15,14 +15,17 @@ export interface Paged<View> {
 
 /** `read` is asked page by page: first without a cursor, then with what the page before gave. */
 export function createPaged<Input, Row, View extends PageView<Row>>(
-  input: Accessor<Input>,
+  input: Accessor<Input | null>,
   read: (input: Input, cursor: string | undefined, signal: AbortSignal) => Promise<View>,
   options?: Accessor<LiveOptions>,
 ): Paged<View> {
   const [pages, setPages] = createSignal(1);
   createEffect(on(input, () => setPages(1), { defer: true }));
   const live = createLive(
-    () => ({ input: input(), pages: pages() }),
+    () => {
+      const asked = input();
+      return asked === null ? null : { input: asked, pages: pages() };
+    },
     async (asked, signal) => {
       let view = await read(asked.input, undefined, signal);
       for (let page = 1; page < asked.pages && view.next !== null; page += 1) {

@@ -84,7 +84,7 @@ it("shows who asked what, how it was answered and why", async () => {
     .map(({ textContent }) => textContent ?? "");
   expect(text[1]).toMatch(/mona.*laptop.*pr_view.*acme\/engine.*Hit.*cache/);
   expect(text[2]).toMatch(/Miss.*expired.*pat_alice/);
-  expect(screen.getByText(/12.*rows/)).toBeTruthy();
+  expect(await screen.findByText(/12.*rows/)).toBeTruthy();
 });
 
 describe("filters", () => {

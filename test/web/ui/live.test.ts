@@ -40,6 +40,33 @@ describe("createLive", () => {
     expect(view.value()).toEqual({ n: 3 });
   });
 
+  it("asks before what stands around it is drawn", () => {
+    let asked = 0;
+    live(async () => ({ n: ++asked }));
+    expect(asked).toBe(1);
+  });
+
+  it("asks nothing while there is no question, by itself or by hand", async () => {
+    const asked: string[] = [];
+    const [input, setInput] = createSignal<string | null>(null);
+    let made: Live<object> | undefined;
+    createRoot((dispose) => {
+      end = dispose;
+      made = createLive(
+        input,
+        async (question) => ({ n: asked.push(question) }),
+        () => ({ everyMs: 5_000 }),
+      );
+    });
+    await vi.advanceTimersByTimeAsync(20_000);
+    made?.refresh();
+    await settle();
+    expect([asked, made?.isSettled()]).toEqual([[], false]);
+    setInput("now");
+    await settle();
+    expect([asked, made?.isSettled()]).toEqual([["now"], true]);
+  });
+
   it("cancels what nobody waits for any more, and says that it is behind", async () => {
     const first = gate<{ of: string }>();
     const second = gate<{ of: string }>();

@@ -10,6 +10,7 @@ import { readSeries, type SeriesPoint } from "../../../server/store/series.ts";
 import { outcomeOf } from "../../../server/store/usage.ts";
 import { readPatternsBy, readUsageBy } from "../../../server/store/usage-groups.ts";
 import { Random } from "../../support/random.ts";
+import { capturingDb } from "./captured-sql.ts";
 import { anAct, anAuditRow, countRows, DAY, HOUR, NOON, POLICY, theDb } from "./rows.ts";
 
 const poolId = "maintainers";
@@ -236,6 +237,20 @@ describe("summing up", () => {
     expect(await sumHours(theDb(), poolId, NOON, 5)).toBe(all - 35);
     expect(await countRows("pools", `usage_summed_until = ${NOON - 2 * HOUR - (all - 35) * HOUR}`)).toBe(1);
     expect(await sumHours(theDb(), "another", NOON, 5)).toBe(0);
+  });
+
+  it("is asked about once a minute, and what it did since changes no number", async () => {
+    const { db, captured } = capturingDb();
+    const window = { poolId, from: NOON - 3 * DAY, to: NOON, now: NOON };
+    const asked = () => captured.filter(({ sql }) => sql.includes("usage_summed_until AS until")).length;
+    await sumHours(theDb(), poolId, NOON, 300);
+    const first = await readUsageBy(db, window, ["caller_id"]);
+    await sumHours(theDb(), poolId, NOON, 1_000);
+    expect(await readUsageBy(db, window, ["caller_id"])).toEqual(first);
+    expect(asked()).toBe(1);
+    const later = { ...window, now: NOON + 60_000 };
+    expect(await readUsageBy(db, later, ["caller_id"])).toEqual(first);
+    expect(asked()).toBe(2);
   });
 
   it("writes a repeated hour anew instead of twice", async () => {
