@@ -10,7 +10,7 @@ import { refusal, SECURITY_HEADERS } from "./http/respond.ts";
 import { RELAY_PATH } from "./http/relay-path.ts";
 import { buildRouter } from "./http/router.ts";
 import { wantsRaw } from "./http/relay.ts";
-import { Isolate } from "./isolate.ts";
+import { Isolate, type Waits } from "./isolate.ts";
 import { logError } from "./log.ts";
 import { sweep } from "./scheduled.ts";
 import { openDb } from "./store/db.ts";
@@ -37,11 +37,11 @@ type Opened = Pick<
 
 export function createWorker(
   platform: Platform = realPlatform(),
-  options: { readonly auditGatherMs?: number } = {},
+  waits: Waits = {},
 ): ExportedHandler<Bindings> & { readonly isolate: Isolate } {
   // At the first request: workerd gives no randomness in global scope.
   let made: Isolate | undefined;
-  const isolateOf = () => (made ??= new Isolate(platform.randomId(), options.auditGatherMs));
+  const isolateOf = () => (made ??= new Isolate(platform.randomId(), waits));
   const route = buildRouter();
   const addresses = new Addresses();
   const opened = new WeakMap<object, Opened>();

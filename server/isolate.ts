@@ -60,6 +60,14 @@ export interface RateMemo {
   readonly readAt: number;
 }
 
+/** Where not as long as usual. */
+export interface Waits {
+  /** How long an audit row waits for others. */
+  readonly auditGatherMs?: number | undefined;
+  /** How long a request waits for another's look at the edge, at most. */
+  readonly edgeWaitMs?: number | undefined;
+}
+
 export const epochName = (poolId: string, scope: string): string => `${poolId} ${scope}`;
 
 export class Isolate {
@@ -82,7 +90,7 @@ export class Isolate {
   readonly epochs = new BoundedMap<string, EpochMemo>(REPOSITORIES);
   readonly filling = new BoundedMap<string, number>(FILLING);
   readonly fillingCold = new BoundedMap<string, number>(FILLING);
-  readonly edgeLooks = new EdgeLooks();
+  readonly edgeLooks: EdgeLooks;
   readonly rates = new Map<string, RateMemo>();
   /** Token-free sources and until when they rest. */
   readonly rests = new Map<string, number>();
@@ -100,9 +108,9 @@ export class Isolate {
   changes = 0;
   purges = 0;
 
-  /** @param auditGatherMs how long an audit row waits for others, where not as long as usual. */
-  constructor(id: string, auditGatherMs?: number) {
+  constructor(id: string, { auditGatherMs, edgeWaitMs }: Waits = {}) {
     this.id = id;
+    this.edgeLooks = new EdgeLooks(edgeWaitMs);
     this.audit = new AuditLog({ isolateId: id, gatherMs: auditGatherMs });
   }
 

@@ -36,9 +36,10 @@ export async function poolStats(request: Request, deps: Deps, params: Params): P
   const seconds = windowSeconds(label);
   if (seconds === undefined) throw new RelayError("invalid_window");
   const now = deps.now();
-  const [{ groups, cache }, health] = await Promise.all([
-    readUsage(deps.db, { poolId, callerId: caller.id, from: now - seconds * 1000, now }),
+  // The small question first: the coordinator answers while D1 is at the large one.
+  const [health, { groups, cache }] = await Promise.all([
     loadPool(deps.db, poolId).then((pool) => healthOf(poolId, pool?.identities ?? [], deps)),
+    readUsage(deps.db, { poolId, callerId: caller.id, from: now - seconds * 1000, now }),
   ]);
   const { githubLogin, clientName } = caller;
   const clientFilter = query.get("client") ? toClientName(query.get("client") ?? "") : undefined;

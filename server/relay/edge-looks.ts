@@ -10,10 +10,16 @@ const WAIT_STEP_MS = 2;
 const WAIT_MS = 30;
 
 export class EdgeLooks {
+  readonly #waitMs: number;
   /** When the look began, epoch ms. One whose request was broken off ends with its time. */
   readonly #looking = new BoundedMap<string, number>(KEYS);
   /** Keys with a copy at the edge: a look there is worth its while, and waits for nobody. */
   readonly #found = new BoundedMap<string, true>(KEYS);
+
+  /** @param waitMs how long anybody waits for another's look, at most. */
+  constructor(waitMs = WAIT_MS) {
+    this.#waitMs = waitMs;
+  }
 
   /** A copy was put there. */
   kept(cacheKey: string): true {
@@ -38,13 +44,13 @@ export class EdgeLooks {
   /** True once another's look has ended, or took too long; false at once where nobody looks. */
   async waited(cacheKey: string, now: () => number): Promise<boolean> {
     if (this.#found.get(cacheKey) === true || !this.#isLooking(cacheKey, now())) return false;
-    for (let step = WAIT_STEP_MS; step < WAIT_MS && this.#isLooking(cacheKey, now()); step *= 2)
+    for (let step = WAIT_STEP_MS; step < this.#waitMs && this.#isLooking(cacheKey, now()); step *= 2)
       await scheduler.wait(step);
     return true;
   }
 
   #isLooking(cacheKey: string, now: number): boolean {
     const began = this.#looking.get(cacheKey);
-    return began !== undefined && now - began < WAIT_MS;
+    return began !== undefined && now - began < this.#waitMs;
   }
 }

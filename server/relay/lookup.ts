@@ -83,10 +83,11 @@ export async function lookInStore(job: Job, nearby: MemoryEntry | undefined, tra
   }
 }
 
-/** Also what another request of this isolate finds at the edge just now. */
+/** Also what another request of this isolate finds at the edge just now; who needs no edge waits for no look there. */
 async function fromMemory({ cacheKey }: Job, trail: Trail, { isolate, now }: Deps): Promise<MemoryEntry | undefined> {
   const remembered = isolate.entries.get(cacheKey, now());
-  if (remembered !== undefined || !(await isolate.edgeLooks.waited(cacheKey, now))) {
+  const needsEdge = remembered === undefined && isolate.fillingCold.get(cacheKey) === undefined;
+  if (!needsEdge || !(await isolate.edgeLooks.waited(cacheKey, now))) {
     trail.pass(remembered === undefined ? MARK.memory : MARK.memoryHad);
     return remembered;
   }

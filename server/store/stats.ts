@@ -56,8 +56,8 @@ export async function readUsage(db: Db, ask: UsageAsk): Promise<{ groups: readon
   const long = ask.now - ask.from > 2 * DAY_MS;
   const closed = sql`(SELECT usage_closed_until FROM pools WHERE id = ${ask.poolId})`;
   const results = await db.batch([
-    allSql<UsageGroup>(db, rawQuery(ask, firstHour)),
-    allSql<UsageGroup>(
+    allSql<Row>(db, rawQuery(ask, firstHour)),
+    allSql<Row>(
       db,
       rollupQuery(
         ask,
@@ -73,21 +73,70 @@ export async function readUsage(db: Db, ask: UsageAsk): Promise<{ groups: readon
     ),
     ...(long
       ? [
-          allSql<UsageGroup>(db, rollupQuery(ask, "usage_daily", sql`day >= ${firstDay} AND day < ${closed}`)),
-          allSql<UsageGroup>(db, rollupQuery(ask, "usage_hourly", sql`hour >= max(${firstDay}, ${closed})`)),
+          allSql<Row>(db, rollupQuery(ask, "usage_daily", sql`day >= ${firstDay} AND day < ${closed}`)),
+          allSql<Row>(db, rollupQuery(ask, "usage_hourly", sql`hour >= max(${firstDay}, ${closed})`)),
         ]
       : []),
   ]);
   const [raw, hours, totals, ...days] = results;
   const cache = totals[0] ?? { total: 0, fresh: 0, bodyBytes: 0 };
-  return { groups: [...raw, ...hours, ...days.flat()], cache };
+  return { groups: [...raw, ...hours, ...days.flat()].map(groupOf), cache };
 }
 
-const SUMS = sql.raw(`
-  sum(requests) AS requests, sum(coalesced) AS coalesced, sum(revalidated) AS revalidated, sum(cacheable) AS cacheable,
-  sum(eligible) AS eligible, sum(errors) AS errors, sum(service_errors) AS serviceErrors,
-  sum(fallbacks) AS fallbacks, sum(saved) AS saved, sum(backend_requests) AS backendRequests,
-  max(last_seen) AS lastSeen, sum(duration_ms) AS durationMs`);
+const NUMBERS = [
+  "requests",
+  "coalesced",
+  "revalidated",
+  "cacheable",
+  "eligible",
+  "errors",
+  "serviceErrors",
+  "fallbacks",
+  "saved",
+  "backendRequests",
+  "lastSeen",
+  "durationMs",
+] as const satisfies readonly (keyof UsageGroup)[];
+/** In the order of NUMBERS. */
+const ROLLUP_SUMS = [
+  "requests",
+  "coalesced",
+  "revalidated",
+  "cacheable",
+  "eligible",
+  "errors",
+  "service_errors",
+  "fallbacks",
+  "saved",
+  "backend_requests",
+  "last_seen",
+  "duration_ms",
+].map((column) => `${column === "last_seen" ? "max" : "sum"}(${column})`);
+const RAW_SUMS = [
+  "count(*)",
+  "sum(coalesced)",
+  "sum(revalidated)",
+  "sum(cacheable OR cache IN ('hit', 'stale'))",
+  "sum(cache IN ('hit', 'stale', 'miss'))",
+  "sum(error_code <> '' AND fallback_reason = '')",
+  "sum(error_code <> '' AND fallback_reason = '' AND status >= 500)",
+  "sum(fallback_reason <> '')",
+  "sum(error_code = '' AND fallback_reason = '' AND quota_units = 0)",
+  "sum(upstream_calls > 0)",
+  "max(at)",
+  "sum(duration_ms)",
+];
+
+type Row = Omit<UsageGroup, (typeof NUMBERS)[number]> & { readonly sums: string };
+
+/** One text of all sums: D1 sends a row as JSON with every column's name. */
+const joined = (sums: readonly string[]) => sql.raw(`${sums.join(" || ',' || ")} AS sums`);
+
+function groupOf({ sums, ...key }: Row): UsageGroup {
+  const numbers = sums.split(",").map(Number);
+  const named = Object.fromEntries(NUMBERS.map((name, index) => [name, numbers[index] ?? 0]));
+  return { ...key, ...(named as Pick<UsageGroup, (typeof NUMBERS)[number]>) };
+}
 
 function groupColumns(callerId: string) {
   return sql`caller_id = ${callerId} AS mine, CASE WHEN caller_id = ${callerId} THEN client_name ELSE '' END AS client,
@@ -96,7 +145,8 @@ function groupColumns(callerId: string) {
 
 function rollupQuery(ask: UsageAsk, table: "usage_hourly" | "usage_daily", range: ReturnType<typeof sql>) {
   return sql`SELECT ${groupColumns(ask.callerId)}, outcome,
-      CASE WHEN outcome LIKE 'fallback:%' THEN identity_id ELSE '' END AS identity, ${SUMS} FROM ${sql.raw(table)}
+      CASE WHEN substr(outcome, 1, 9) = 'fallback:' THEN identity_id ELSE '' END AS identity, ${joined(ROLLUP_SUMS)}
+    FROM ${sql.raw(table)}
     WHERE pool_id = ${ask.poolId} AND ${range} GROUP BY 1, 2, 3, 4, 5, 6, 7`;
 }
 
@@ -105,12 +155,6 @@ function rawQuery(ask: UsageAsk, to: number) {
   return sql`SELECT ${groupColumns(ask.callerId)},
       CASE WHEN fallback_reason <> '' THEN 'fallback:' || fallback_reason
         WHEN error_code <> '' THEN 'error:' || error_code ELSE 'ok' END AS outcome,
-      CASE WHEN fallback_reason <> '' THEN identity_id ELSE '' END AS identity, count(*) AS requests, sum(coalesced) AS coalesced, sum(revalidated) AS revalidated,
-      sum(cacheable OR cache IN ('hit', 'stale')) AS cacheable, sum(cache IN ('hit', 'stale', 'miss')) AS eligible,
-      sum(error_code <> '' AND fallback_reason = '') AS errors,
-      sum(error_code <> '' AND fallback_reason = '' AND status >= 500) AS serviceErrors,
-      sum(fallback_reason <> '') AS fallbacks,
-      sum(error_code = '' AND fallback_reason = '' AND quota_units = 0) AS saved,
-      sum(upstream_calls > 0) AS backendRequests, max(at) AS lastSeen, sum(duration_ms) AS durationMs
+      CASE WHEN fallback_reason <> '' THEN identity_id ELSE '' END AS identity, ${joined(RAW_SUMS)}
     FROM audit_events WHERE pool_id = ${ask.poolId} AND at >= ${ask.from} AND at < ${to} GROUP BY 1, 2, 3, 4, 5, 6, 7`;
 }

@@ -89,7 +89,7 @@ export function createLive<Input, T>(
     running?.abort();
     running = undefined;
     const asked = untrack(question);
-    if (asked === null) return;
+    if (asked === null) return setNextAt(undefined);
     const mine = (running = new AbortController());
     try {
       const answer = await read(asked, mine.signal);

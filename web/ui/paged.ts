@@ -1,5 +1,5 @@
 /** A list that grows by pages: what was shown stays, and a refresh reads it all again. */
-import { createEffect, createSignal, on, type Accessor } from "solid-js";
+import { createMemo, createSignal, type Accessor } from "solid-js";
 import { createLive, type Live, type LiveOptions } from "./live.ts";
 
 interface PageView<Row> {
@@ -19,11 +19,16 @@ export function createPaged<Input, Row, View extends PageView<Row>>(
   read: (input: Input, cursor: string | undefined, signal: AbortSignal) => Promise<View>,
   options?: Accessor<LiveOptions>,
 ): Paged<View> {
-  const [pages, setPages] = createSignal(1);
-  createEffect(on(input, () => setPages(1), { defer: true }));
+  const question = createMemo(() => ({ asked: input() }));
+  const [grown, setGrown] = createSignal<{ readonly of: object; readonly pages: number }>();
+  // Of the present question only: another one begins with one page.
+  const pages = () => {
+    const known = grown();
+    return known !== undefined && known.of === question() ? known.pages : 1;
+  };
   const live = createLive(
     () => {
-      const asked = input();
+      const { asked } = question();
       return asked === null ? null : { input: asked, pages: pages() };
     },
     async (asked, signal) => {
@@ -37,5 +42,5 @@ export function createPaged<Input, Row, View extends PageView<Row>>(
     },
     options,
   );
-  return { live, more: () => setPages((count) => count + 1) };
+  return { live, more: () => setGrown({ of: question(), pages: pages() + 1 }) };
 }

@@ -41,9 +41,16 @@ describe("createLive", () => {
   });
 
   it("asks before what stands around it is drawn", () => {
-    let asked = 0;
-    live(async () => ({ n: ++asked }));
-    expect(asked).toBe(1);
+    const order: string[] = [];
+    createRoot((dispose) => {
+      end = dispose;
+      createLive(
+        () => "one",
+        async () => order.push("asked"),
+      );
+      order.push("drawn");
+    });
+    expect(order).toEqual(["asked", "drawn"]);
   });
 
   it("asks nothing while there is no question, by itself or by hand", async () => {

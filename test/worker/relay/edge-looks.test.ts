@@ -3,6 +3,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { EdgeLooks } from "../../../server/relay/edge-looks.ts";
 import { TestRelay } from "../support/relay.ts";
 
+/** Longer than any test: who waits so long waits for the look, and not for the time. */
+const LONG_MS = 60_000;
+
 describe("who comes while another looks", () => {
   let at = 1_000;
   const now = () => at;
@@ -15,19 +18,18 @@ describe("who comes while another looks", () => {
   }
 
   it("waits until that look has ended", async () => {
-    const looks = new EdgeLooks();
+    const looks = new EdgeLooks(LONG_MS);
     const first = held(looks);
-    let hasWaited = false;
-    const waiting = looks.waited("a", now).then((waited) => (hasWaited = waited));
-    await scheduler.wait(1);
-    expect(hasWaited).toBe(false);
+    const ended: string[] = [];
+    const waiting = looks.waited("a", now).then(() => ended.push("the wait"));
+    const looking = first.look.then(() => ended.push("the look"));
     first.end(undefined);
-    expect(await waiting).toBe(true);
-    expect(await first.look).toBeUndefined();
+    await Promise.all([waiting, looking]);
+    expect(ended).toEqual(["the look", "the wait"]);
   });
 
   it("waits for nobody where nobody looks, or looks for something else", async () => {
-    const looks = new EdgeLooks();
+    const looks = new EdgeLooks(LONG_MS);
     expect(await looks.waited("a", now)).toBe(false);
     const other = held(looks, "b");
     expect(await looks.waited("a", now)).toBe(false);
@@ -37,7 +39,7 @@ describe("who comes while another looks", () => {
   });
 
   it("waits for nobody where a copy was found before, until the next look finds none", async () => {
-    const looks = new EdgeLooks();
+    const looks = new EdgeLooks(LONG_MS);
     await looks.look("a", async () => "copy", now);
     const next = held(looks);
     expect(await looks.waited("a", now)).toBe(false);
@@ -50,7 +52,7 @@ describe("who comes while another looks", () => {
   });
 
   it("waits for nobody where a copy was put there", async () => {
-    const looks = new EdgeLooks();
+    const looks = new EdgeLooks(LONG_MS);
     looks.kept("a");
     const next = held(looks);
     expect(await looks.waited("a", now)).toBe(false);
@@ -59,17 +61,17 @@ describe("who comes while another looks", () => {
   });
 
   it("looks for itself where the other's look never ends", async () => {
-    const looks = new EdgeLooks();
+    const looks = new EdgeLooks(LONG_MS);
     held(looks);
     const waiting = looks.waited("a", now);
-    at += 30;
+    at += LONG_MS;
     expect(await waiting).toBe(true);
     expect(await looks.waited("a", now)).toBe(false);
     expect(await looks.look("a", async () => "copy", now)).toBe("copy");
   });
 
   it("is not held up by a look that failed", async () => {
-    const looks = new EdgeLooks();
+    const looks = new EdgeLooks(LONG_MS);
     const trouble = new Error("the edge is in trouble");
     await expect(looks.look("a", () => Promise.reject(trouble), now)).rejects.toThrow(trouble);
     expect(await looks.waited("a", now)).toBe(false);
@@ -80,7 +82,7 @@ describe("a burst", () => {
   const PATH = "/repos/acme/widget/pulls/7";
   let relay: TestRelay;
   beforeEach(async () => {
-    relay = new TestRelay();
+    relay = new TestRelay({ edgeWaitMs: LONG_MS });
     await relay.github.reset();
     await relay.seed();
     await relay.ask("/repos/acme/widget/pulls/8");
@@ -115,6 +117,11 @@ describe("a burst", () => {
     await relay.ask(PATH);
     relay.later(6_000);
     relay.edgeLooks = 0;
+    const { promise: allLook, resolve } = Promise.withResolvers<void>();
+    relay.whileLooking = () => {
+      if (relay.edgeLooks === 20) resolve();
+      return allLook;
+    };
     expect(new Set(await burst())).toEqual(new Set(["hit"]));
     expect(relay.edgeLooks).toBe(20);
   });

@@ -15,6 +15,8 @@ export interface RelayOptions {
   readonly vars?: Readonly<Record<string, string | null>>;
   /** Bindings to put in place of the real ones, such as a D1 that fails. */
   readonly bindings?: Readonly<Record<string, unknown>>;
+  /** How long a request waits for another's look at the edge, at most. */
+  readonly edgeWaitMs?: number;
 }
 
 export interface AskOptions {
@@ -48,6 +50,9 @@ export class TestRelay {
   callerToken = "";
   /** Looks at the edge so far. */
   edgeLooks = 0;
+  /** A look ends no sooner than this. */
+  whileLooking: () => Promise<void> = async () => undefined;
+  readonly #edgeWaitMs: number | undefined;
   /** What the clock throws from now on, in place of any inner failure. */
   clockFailure: string | undefined;
   #edge: string;
@@ -59,6 +64,7 @@ export class TestRelay {
   constructor(options: RelayOptions = {}) {
     const standIn = inject("standInUrl");
     this.#bindings = options.bindings ?? {};
+    this.#edgeWaitMs = options.edgeWaitMs;
     this.#edge = `test-${Date.now()}-${serial++}`;
     this.vars = {
       ALLOWED_GITHUB_ORG: "acme-inc",
@@ -91,8 +97,9 @@ export class TestRelay {
         return Date.now() + this.offsetMs;
       },
       edge: {
-        match: (key) => {
+        match: async (key) => {
           this.edgeLooks += 1;
+          await this.whileLooking();
           return real.edge.match(name(key));
         },
         put: (key, response) => {
@@ -103,7 +110,7 @@ export class TestRelay {
       },
     };
     // A request here is over when its audit row is written: nothing is gained by gathering more.
-    return createWorker(platform, { auditGatherMs: 1 });
+    return createWorker(platform, { auditGatherMs: 1, edgeWaitMs: this.#edgeWaitMs });
   }
 
   /** Another isolate of the same deployment: same stores, nothing remembered. */
