@@ -25,6 +25,7 @@ import { startWorkers } from "./miniflare.ts";
 import { replayDay } from "./replay/replay.ts";
 import { Setting, varsFor } from "./setting.ts";
 import { LATENCY_MS, startStandInProcess } from "./stand-in.ts";
+import { inWords, readProcessorTime, stolenNote, stolenShare } from "./stolen-time.ts";
 
 type Measurement = (setting: Setting) => Promise<readonly Finding[]>;
 
@@ -53,6 +54,7 @@ const BARS: ReadonlyMap<Finding["bar"], Measurement> = new Map<Finding["bar"], M
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const RESULTS = "results";
 const LOAD_BEFORE = loadavg()[0] ?? 0;
+const stolen = new Map<Finding["bar"], number>();
 
 /** Without words the numbered bars. */
 function chosenBars(words: readonly string[]): readonly Finding["bar"][] {
@@ -81,8 +83,14 @@ async function measure(bars: readonly Finding["bar"][], write: (text: string) =>
     for (const bar of bars) {
       const run = BARS.get(bar);
       if (run === undefined) continue;
-      const found = progress.step(typeof bar === "string" ? bar : `bar ${bar}`, () => run(setting));
-      findings.push(...(await found.catch((error: unknown) => [broken(bar, error)])));
+      const before = await readProcessorTime();
+      const measured = async () => {
+        const found = await run(setting).catch((error: unknown) => [broken(bar, error)]);
+        stolen.set(bar, stolenShare(before, await readProcessorTime()));
+        return found;
+      };
+      const note = () => inWords(stolen.get(bar) ?? 0);
+      findings.push(...(await progress.step(typeof bar === "string" ? bar : `bar ${bar}`, measured, note)));
       if (shutdown.signal.aborted) break;
     }
     return findings;
@@ -107,7 +115,8 @@ async function versions(): Promise<Readonly<Record<string, string>>> {
 async function save(findings: readonly Finding[]): Promise<string> {
   const machine = { cpus: cpus().map(({ model }) => model), loadBefore: LOAD_BEFORE };
   const setting = { connections: CONNECTIONS, upstreamLatencyMs: LATENCY_MS, ...machine };
-  const report = { date: new Date().toISOString(), versions: await versions(), setting, findings };
+  const stolenShares = Object.fromEntries(stolen);
+  const report = { date: new Date().toISOString(), versions: await versions(), setting, stolenShares, findings };
   const text = `${JSON.stringify(report, null, 2)}\n`;
   await mkdir(at(RESULTS), { recursive: true });
   await writeFile(at(`${RESULTS}/latest.json`), text);
@@ -127,6 +136,6 @@ const { values, positionals } = parseArgs({
 const bars = chosenBars(positionals);
 const findings = await measure(bars, (text) => (values.json ? process.stderr : process.stdout).write(text));
 const report = await save(findings);
-process.stderr.write(machineNote());
+process.stderr.write(machineNote() + stolenNote(stolen));
 process.stdout.write(values.json ? report : `\n${renderTable(findings)}\n\nAll figures: bench/results/latest.json\n`);
 process.exit(findings.every(({ isMet }) => isMet) ? 0 : 1);
