@@ -7,7 +7,7 @@ import { drizzle } from "drizzle-orm/durable-sqlite";
 import { migrate } from "drizzle-orm/durable-sqlite/migrator";
 import migrations from "../do-migrations/migrations.js";
 import type { Cooldown } from "./protocol.ts";
-import type { Rate } from "./rate.ts";
+import { isWorthSaving, type Rate } from "./rate.ts";
 import { cooldowns, rates, setbacks, starts } from "./schema.ts";
 import { type Standing, UNKNOWN_STANDING } from "./standing.ts";
 import type { Ledger } from "./standings.ts";
@@ -20,6 +20,8 @@ type Database = ReturnType<typeof drizzle>;
 export class SqlLedger implements Ledger {
   readonly #db: Database;
   readonly #rateSaved: ReturnType<typeof rateSaved>;
+  /** The readings as they are saved, by identity and resource. */
+  readonly #saved = new Map<string, Rate>();
 
   private constructor(db: Database) {
     this.#db = db;
@@ -99,10 +101,13 @@ export class SqlLedger implements Ledger {
         .delete(rates)
         .where(and(eq(rates.identityId, identityId), inArray(rates.resource, gone)))
         .run();
+      for (const resource of gone) this.#saved.delete(`${identityId} ${resource}`);
     }
     for (const rate of after.values()) {
-      if (before.get(rate.resource) === rate) continue;
+      const name = `${identityId} ${rate.resource}`;
+      if (before.get(rate.resource) === rate || !isWorthSaving(rate, this.#saved.get(name))) continue;
       this.#rateSaved.run({ identityId, ...rate });
+      this.#saved.set(name, rate);
     }
   }
 
@@ -127,7 +132,7 @@ export class SqlLedger implements Ledger {
   }
 }
 
-/** Written once for the object's life, since each fill saves a reading. */
+/** Written once for the object's life. */
 function rateSaved(db: Database) {
   const place = sql.placeholder;
   const { identityId: _, resource: __, ...replaced } = getTableColumns(rates);

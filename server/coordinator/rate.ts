@@ -22,6 +22,13 @@ export const SAME_WINDOW_MS = 2_000;
 /** Part of the limit left unspent, for requests that other programs make with the identity: 5 of 5,000. */
 const RESERVE_SHARE = 0.001;
 
+/**
+ * A reading this much newer than the saved one, or this share of the limit away from it, is saved too. Each fill brings
+ * one, and a restart may forget a moment: the next answer tells the truth again.
+ */
+const SAVED_EVERY_MS = 1_000;
+const SAVED_EVERY_SHARE = 0.01;
+
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 interface DefaultLimit {
@@ -52,6 +59,15 @@ export function budgetNow(rate: Rate | undefined, kind: Candidate["kind"], resou
   const defaults = RESOURCE_DEFAULTS.get(resource) ?? CORE_DEFAULTS[kind];
   const limit = rate === undefined || rate.limit === 0 ? defaults.limit : rate.limit;
   return { limit, remaining: limit, resetAt: now + defaults.windowMs };
+}
+
+/** Whether a reading tells enough beyond the saved one. That nothing is left does, and another window or limit. */
+export function isWorthSaving(rate: Rate, saved: Rate | undefined): boolean {
+  if (saved === undefined || rate.limit !== saved.limit) return true;
+  if (Math.abs(rate.resetAt - saved.resetAt) > SAME_WINDOW_MS) return true;
+  if (rate.remaining === 0 && saved.remaining > 0) return true;
+  if (rate.readAt - saved.readAt >= SAVED_EVERY_MS) return true;
+  return Math.abs(rate.remaining - saved.remaining) >= rate.limit * SAVED_EVERY_SHARE;
 }
 
 /** True until the reset: after it the reading tells the limit and no more. */

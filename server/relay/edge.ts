@@ -5,6 +5,7 @@ import { settled } from "./within.ts";
 
 /** The length of the JSON before the body, as four bytes. */
 const LENGTH_BYTES = 4;
+const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 interface EdgeDeps {
@@ -51,10 +52,12 @@ export async function keepAtEdge({ entry, epoch }: EdgeCopy, deps: EdgeDeps): Pr
   const seconds = Math.floor((entry.staleUntil - deps.now()) / 1000);
   if (seconds <= 0) return;
   const { body, ...meta } = entry;
-  const head = Buffer.from(JSON.stringify({ ...meta, epoch }));
-  const length = Buffer.alloc(LENGTH_BYTES);
-  length.writeUInt32BE(head.byteLength);
-  const response = new Response(Buffer.concat([length, head, body]), {
+  const head = encoder.encode(JSON.stringify({ ...meta, epoch }));
+  const copy = new Uint8Array(LENGTH_BYTES + head.byteLength + body.byteLength);
+  new DataView(copy.buffer).setUint32(0, head.byteLength);
+  copy.set(head, LENGTH_BYTES);
+  copy.set(body, LENGTH_BYTES + head.byteLength);
+  const response = new Response(copy, {
     headers: { "cache-control": `public, max-age=${seconds}` },
   });
   await deps.platform.edge.put(edgeKey(entry.cacheKey), response);

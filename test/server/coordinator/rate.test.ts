@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { budgetNow, burnNow, emptyAt, learnRate, type Rate } from "../../../server/coordinator/rate.ts";
+import { budgetNow, burnNow, emptyAt, isWorthSaving, learnRate, type Rate } from "../../../server/coordinator/rate.ts";
 import { aReading, HOUR, MINUTE, NOW, SECOND } from "./builders.ts";
 
 const known: Rate = { ...aReading({ remaining: 4_000 }), readAt: NOW, burnPerSecond: 0 };
@@ -26,6 +26,46 @@ describe("a rate reading", () => {
   ])("$name", ({ reading, taken }) => {
     const after = learnRate(known, reading, NOW + SECOND);
     expect(after).toMatchObject(taken ? { ...reading, readAt: NOW + SECOND } : known);
+  });
+});
+
+describe("a reading is saved", () => {
+  const saved = known;
+  const soon = (changes: Partial<Rate>): Rate => ({ ...saved, readAt: NOW + 999, ...changes });
+
+  it.each([
+    { name: "where none is", rate: soon({}), before: undefined, isSaved: true },
+    { name: "not for a unit less in the same second", rate: soon({ remaining: 3_999 }), before: saved, isSaved: false },
+    { name: "after a second", rate: soon({ readAt: NOW + SECOND, remaining: 3_999 }), before: saved, isSaved: true },
+    { name: "with a hundredth of its limit less", rate: soon({ remaining: 3_950 }), before: saved, isSaved: true },
+    {
+      name: "with nothing left",
+      rate: soon({ remaining: 0, limit: 5_000 }),
+      before: soon({ remaining: 3 }),
+      isSaved: true,
+    },
+    {
+      name: "not again with nothing left",
+      rate: soon({ remaining: 0 }),
+      before: soon({ remaining: 0 }),
+      isSaved: false,
+    },
+    { name: "of another window", rate: soon({ resetAt: saved.resetAt + HOUR }), before: saved, isSaved: true },
+    {
+      name: "not for a reset that wavers",
+      rate: soon({ resetAt: saved.resetAt + SECOND }),
+      before: saved,
+      isSaved: false,
+    },
+    { name: "with another limit", rate: soon({ limit: 12_500 }), before: saved, isSaved: true },
+    {
+      name: "with each unit of a small limit",
+      rate: soon({ limit: 30, remaining: 28 }),
+      before: soon({ limit: 30, remaining: 29 }),
+      isSaved: true,
+    },
+  ])("$name", ({ rate, before, isSaved }) => {
+    expect(isWorthSaving(rate, before)).toBe(isSaved);
   });
 });
 
