@@ -17,7 +17,7 @@ const USABLE_WITHIN_MS = 1_500;
 const CALL_WITHIN_MS = 150;
 const SLOWER = 4;
 const RUNS = 5;
-/** Of every room in each window; a call's time is the median. */
+/** Of every room in each window; the slowest call counts. */
 const VISITS = 3;
 /** Until then the hourly sweeps of a month have summed the hours up. */
 const SUMMED_AFTER_MS = 4 * 3_600_000;
@@ -94,7 +94,7 @@ async function usable(browser: Browser, house: House, rows: Rows): Promise<Findi
   };
 }
 
-/** Every room in a short window and in the longest, some times each; of each procedure the window in which it is slower. */
+/** Every room in a short window and in the longest, some times each; of each procedure the window of its slowest call. */
 async function calls(browser: Browser, house: House, rows: Rows): Promise<readonly Finding[]> {
   const visitor = await signedIn(browser, house);
   const times = new Map<string, Map<string, number[]>>();
@@ -106,15 +106,15 @@ async function calls(browser: Browser, house: House, rows: Rows): Promise<readon
   await visitor.leave();
   return [...times]
     .map(([procedure, byWindow]) => ({ procedure, ...slower([...byWindow]) }))
-    .toSorted((left, right) => right.ms - left.ms)
+    .toSorted((left, right) => right.worst - left.worst)
     .map(({ procedure, window: slowerWindow, ms, worst }) => ({
       bar: "dashboard" as const,
       what: `${procedure} (${slowerWindow}), ${rows.audit} rows, ${rows.patterns} of patterns`,
-      ours: `${inMs(ms)} (worst ${inMs(worst)})`,
+      ours: `${inMs(worst)} (median ${inMs(ms)})`,
       floor: "",
       share: "",
-      threshold: `<= ${CALL_WITHIN_MS} ms`,
-      isMet: ms <= CALL_WITHIN_MS,
+      threshold: `none over ${CALL_WITHIN_MS} ms`,
+      isMet: worst <= CALL_WITHIN_MS,
       raw: { ms, worst, times: Object.fromEntries(times.get(procedure) ?? []) },
     }));
 }
@@ -130,7 +130,7 @@ async function visitRooms(visitor: Visitor, house: House, window: string): Promi
 function slower(byWindow: readonly (readonly [string, readonly number[]])[]) {
   const [first = { window: "", ms: 0, worst: 0 }] = byWindow
     .map(([window, times]) => ({ window, ms: median([...times]), worst: Math.max(...times) }))
-    .toSorted((left, right) => right.ms - left.ms);
+    .toSorted((left, right) => right.worst - left.worst);
   return first;
 }
 
@@ -146,5 +146,7 @@ function note(request: Request, window: string, times: Map<string, Map<string, n
 async function signedIn(browser: Browser, house: House): Promise<Visitor> {
   const visitor = await Visitor.enter(browser, house, { theme: "light", width: 1440 });
   await visitor.signIn(`/dashboard?pool=${LOCAL_POOL}`);
+  // What the page after the sign-in asks is nobody's visit, and must not stand in its way.
+  await visitor.settled();
   return visitor;
 }
