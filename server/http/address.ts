@@ -6,7 +6,7 @@ export interface Address extends Pick<URL, "href" | "protocol" | "host" | "origi
   readonly isLocal: boolean;
 }
 
-/** Nearly every request of an isolate asks for the same URL, so the last one is kept in its parts. */
+/** Nearly every request of an isolate asks for the same URL, so the last one is kept in its parts; never with a query. */
 export class Addresses {
   #text: string | undefined;
   #last: Address | undefined;
@@ -15,7 +15,11 @@ export class Addresses {
   read(text: string): Address {
     if (this.#last !== undefined && this.#text === text) return this.#last;
     const { href, protocol, host, hostname, origin, pathname, search } = new URL(text);
+    const address = { href, protocol, host, origin, pathname, search, isLocal: isLocalHost(hostname) };
+    // A query may hold a sign-in's code.
+    if (search !== "") return address;
     this.#text = text;
-    return (this.#last = { href, protocol, host, origin, pathname, search, isLocal: isLocalHost(hostname) });
+    this.#last = address;
+    return address;
   }
 }

@@ -83,52 +83,29 @@ export async function readUsage(db: Db, ask: UsageAsk): Promise<{ groups: readon
   return { groups: [...raw, ...hours, ...days.flat()].map(groupOf), cache };
 }
 
-const NUMBERS = [
-  "requests",
-  "coalesced",
-  "revalidated",
-  "cacheable",
-  "eligible",
-  "errors",
-  "serviceErrors",
-  "fallbacks",
-  "saved",
-  "backendRequests",
-  "lastSeen",
-  "durationMs",
-] as const satisfies readonly (keyof UsageGroup)[];
-/** In the order of NUMBERS. */
-const ROLLUP_SUMS = [
-  "requests",
-  "coalesced",
-  "revalidated",
-  "cacheable",
-  "eligible",
-  "errors",
-  "service_errors",
-  "fallbacks",
-  "saved",
-  "backend_requests",
-  "last_seen",
-  "duration_ms",
-].map((column) => `${column === "last_seen" ? "max" : "sum"}(${column})`);
-const RAW_SUMS = [
-  "count(*)",
-  "sum(coalesced)",
-  "sum(revalidated)",
-  "sum(cacheable OR cache IN ('hit', 'stale'))",
-  "sum(cache IN ('hit', 'stale', 'miss'))",
-  "sum(error_code <> '' AND fallback_reason = '')",
-  "sum(error_code <> '' AND fallback_reason = '' AND status >= 500)",
-  "sum(fallback_reason <> '')",
-  "sum(error_code = '' AND fallback_reason = '' AND quota_units = 0)",
-  "sum(upstream_calls > 0)",
-  "max(at)",
-  "sum(duration_ms)",
-];
+/** Each number of a group as audit rows tell it; the rollups keep it under the same name. */
+const RAW_SUMS = {
+  requests: "count(*)",
+  coalesced: "sum(coalesced)",
+  revalidated: "sum(revalidated)",
+  cacheable: "sum(cacheable OR cache IN ('hit', 'stale'))",
+  eligible: "sum(cache IN ('hit', 'stale', 'miss'))",
+  errors: "sum(error_code <> '' AND fallback_reason = '')",
+  serviceErrors: "sum(error_code <> '' AND fallback_reason = '' AND status >= 500)",
+  fallbacks: "sum(fallback_reason <> '')",
+  saved: "sum(error_code = '' AND fallback_reason = '' AND quota_units = 0)",
+  backendRequests: "sum(upstream_calls > 0)",
+  lastSeen: "max(at)",
+  durationMs: "sum(duration_ms)",
+} as const;
+
+type Sum = keyof typeof RAW_SUMS;
+const NUMBERS = Object.keys(RAW_SUMS) as readonly Sum[];
+const columnOf = (name: Sum) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const ROLLUP_SUMS = NUMBERS.map((name) => `${name === "lastSeen" ? "max" : "sum"}(${columnOf(name)})`);
 
 type Sql = ReturnType<typeof sql>;
-type Row = Omit<UsageGroup, (typeof NUMBERS)[number]> & { readonly sums: string };
+type Row = Omit<UsageGroup, Sum> & { readonly sums: string };
 
 /** One text of all sums: D1 sends a row as JSON with every column's name. */
 const joined = (sums: readonly string[]) => sql.raw(`${sums.join(" || ',' || ")} AS sums`);
@@ -136,7 +113,7 @@ const joined = (sums: readonly string[]) => sql.raw(`${sums.join(" || ',' || ")}
 function groupOf({ sums, ...key }: Row): UsageGroup {
   const numbers = sums.split(",").map(Number);
   const named = Object.fromEntries(NUMBERS.map((name, index) => [name, numbers[index] ?? 0]));
-  return { ...key, ...(named as Pick<UsageGroup, (typeof NUMBERS)[number]>) };
+  return { ...key, ...(named as Record<Sum, number>) };
 }
 
 /** Others' rows first, and apart: fewer columns to sort by for what is nearly all of them. */
@@ -162,7 +139,7 @@ function rawQuery(ask: UsageAsk, to: number) {
     (who) => sql`SELECT ${who}, route_kind AS routeKind, cache, backend,
       CASE WHEN fallback_reason <> '' THEN 'fallback:' || fallback_reason
         WHEN error_code <> '' THEN 'error:' || error_code ELSE 'ok' END AS outcome,
-      CASE WHEN fallback_reason <> '' THEN identity_id ELSE '' END AS identity, ${joined(RAW_SUMS)}
+      CASE WHEN fallback_reason <> '' THEN identity_id ELSE '' END AS identity, ${joined(Object.values(RAW_SUMS))}
     FROM audit_events WHERE pool_id = ${ask.poolId} AND at >= ${ask.from} AND at < ${to}`,
   );
 }

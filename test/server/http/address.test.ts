@@ -38,3 +38,10 @@ it("keeps its last answer when it meets what is no URL", () => {
   expect(() => addresses.read("not a URL")).toThrow(TypeError);
   expect(addresses.read(relay).pathname).toBe("/v1/github/request");
 });
+
+it("keeps nothing that has a query, which may be secret", () => {
+  const addresses = new Addresses();
+  const callback = "https://octopool.example/login/github/callback?code=secret";
+  expect(addresses.read(callback)).not.toBe(addresses.read(callback));
+  expect(addresses.read(callback).search).toBe("?code=secret");
+});
