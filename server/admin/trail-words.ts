@@ -44,8 +44,14 @@ const SAYINGS: Partial<Readonly<Record<MarkName, Readonly<Record<string, Omit<Te
   pool: { "": plain("its policy and identities") },
   policy: { "": plain("the pool allows it") },
   beside: { "": plain("the pull's head, by which its files are kept") },
-  memory: { "": skipped("nothing under this key") },
-  memoryHad: { "": plain("a copy is remembered") },
+  memory: {
+    "": skipped("nothing under this key"),
+    waited: skipped("nothing under this key, after waiting for another request's look at this data centre"),
+  },
+  memoryHad: {
+    "": plain("a copy is remembered"),
+    waited: plain("a copy that another request found in this data centre meanwhile"),
+  },
   edge: { "": skipped("nothing in this data centre") },
   edgeHad: { "": plain("a copy in this data centre") },
   since: {

@@ -92,7 +92,7 @@ async function fromMemory({ cacheKey }: Job, trail: Trail, { isolate, now }: Dep
     return remembered;
   }
   const foundMeanwhile = isolate.entries.get(cacheKey, now());
-  trail.step(foundMeanwhile === undefined ? MARK.memory : MARK.memoryHad);
+  trail.step(foundMeanwhile === undefined ? MARK.memory : MARK.memoryHad, "waited");
   return foundMeanwhile;
 }
 

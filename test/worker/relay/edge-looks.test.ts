@@ -1,4 +1,5 @@
 /** Of a burst on a key that this isolate never found at its edge, one looks there. */
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { EdgeLooks } from "../../../server/relay/edge-looks.ts";
 import { TestRelay } from "../support/relay.ts";
@@ -111,6 +112,8 @@ describe("a burst", () => {
     relay.edgeLooks = 0;
     expect(new Set(await burst())).toEqual(new Set(["hit"]));
     expect(relay.edgeLooks).toBe(1);
+    const { results } = await env.DB.prepare("SELECT detail FROM audit_events").all<{ detail: string }>();
+    expect(results.filter(({ detail }) => /M\d*\(waited\)/.test(detail))).toHaveLength(19);
   });
 
   it("on a copy that memory has just let go looks at once, each for itself", async () => {
